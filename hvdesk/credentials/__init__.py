@@ -1,0 +1,1 @@
+"""Where passwords live: the operating system's keyring or this session's memory."""

@@ -1,0 +1,1 @@
+"""What we say to a host: typed operations, the PowerShell agent, the move as a job."""

@@ -1,0 +1,1 @@
+"""Running things: lanes, slots, states, cancel, journal."""

@@ -1,0 +1,1 @@
+"""Bytes on the wire: WinRM shells over pywinrm, logon, sealing, TLS, recovery."""

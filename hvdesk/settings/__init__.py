@@ -1,0 +1,1 @@
+"""What the user chose: hosts, connection options, preferences."""
