@@ -1,4 +1,4 @@
-"""The error a user can meet: a code of the catalogue, the host it happened on, facts for its texts, the host's words."""
+"""The error a user can meet: a code of the catalogue, its host, facts for its texts, the host's own words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ class HvError(Exception):
         """The same as frozen data with its texts filled in, for journals, events and front ends."""
         texts = texts_of(self.code, {"host": self.host or "", **self.facts})
         return ErrorReport(
-            code=self.code, title=texts.title, what=texts.what, host=self.host, next=texts.next, host_words=self.host_words
+            code=self.code,
+            title=texts.title,
+            what=texts.what,
+            host=self.host,
+            next=texts.next,
+            host_words=self.host_words,
         )
 
     def __str__(self) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class Secret:
-    """Holds a password; `repr`, `str` and formatting show only stars. `reveal()` is called at the wire and the keyring."""
+    """Holds a password; `repr`, `str` and formatting show stars.
+
+    `reveal()` is called at the wire and the keyring only.
+    """
 
     __slots__ = ("_text",)
 
