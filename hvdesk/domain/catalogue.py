@@ -1,30 +1,22 @@
-"""The error catalogue: for each code a title, what happened and what to do next, shared by both front ends."""
+"""The error catalogue: for each code a title, what happened and what to do next, shared by both front ends.
+
+Its entries are in the files catalogue_*.py, each for the prefixes its first line names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from hvdesk.domain.catalogue_connect import CONNECT
+from hvdesk.domain.catalogue_move import MOVE
+from hvdesk.domain.catalogue_placement import PLACEMENT
+from hvdesk.domain.catalogue_program import PROGRAM
+from hvdesk.domain.catalogue_vm import VM
+from hvdesk.domain.texts import Texts
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Three texts of a code; `{name}` is filled from the error's facts and `{host}`."""
-
-    title: str
-    what: str
-    next: str
-
-
-class _Facts(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "?"
+CATALOGUE: dict[str, Texts] = {**CONNECT, **MOVE, **PLACEMENT, **PROGRAM, **VM}
 
 
 def texts_of(code: str, facts: Mapping[str, object]) -> Texts:
     """The texts of `code` with the facts filled in; raises KeyError for a code that is not in the catalogue."""
-    texts = CATALOGUE[code]
-    values = _Facts(facts)
-    return Texts(*(text.format_map(values) for text in (texts.title, texts.what, texts.next)))
-
-
-CATALOGUE: dict[str, Texts] = {}
+    return CATALOGUE[code].filled(facts)
