@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +34,6 @@ NEEDS = {
         lambda: engine() is not None, "HVDESK_POWERSHELL=/path/to/powershell (see CONTRIBUTING.md)"
     ),
     "keyring daemon": Need(_keyring_daemon, "apt-get install gnome-keyring dbus"),
-    "linux": Need(lambda: sys.platform == "linux", "a machine with Linux"),
-    "pypsrp": Need(lambda: importlib.util.find_spec("pypsrp") is not None, "python3 dev.py test (makes .venv)"),
 }
 
 
