@@ -55,6 +55,12 @@ PLACEMENT: dict[str, Texts] = {
         "{host} runs Credential Guard and is set to authenticate live migrations by CredSSP, which cannot work.",
         "Set the authentication protocol to Kerberos on both hosts and allow constrained delegation in the directory.",
     ),
+    "hop.credential_guard_likely": Texts(
+        "Credential Guard may stop this live migration",
+        "{host} authenticates live migrations by CredSSP and could not say whether Credential Guard runs, which its "
+        "version of Windows has on by default. With it CredSSP cannot work.",
+        "Set the authentication protocol to Kerberos on both hosts and allow constrained delegation in the directory.",
+    ),
     "hop.delegation": Texts(
         "Constrained delegation is needed",
         "Live migrations from {host} are authenticated by Kerberos, and the logon there passes on no password. The "
