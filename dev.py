@@ -207,7 +207,7 @@ def demo(rest: Sequence[str]) -> int:
 def bench(rest: Sequence[str]) -> int:
     """Requests and milliseconds per operation: pywinrm, pypsrp and hvdesk side by side."""
     prepare("run", "dev")
-    return run(PYTHON, "tests/bench/bench.py", *rest)
+    return run(PYTHON, "tests/bench.py", *rest)
 
 
 def shots(rest: Sequence[str]) -> int:
