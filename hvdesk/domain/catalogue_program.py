@@ -1,4 +1,4 @@
-"""Catalogue: hvdesk itself on this computer (credential, host list, input, journal, program, settings)."""
+"""Catalogue: hvdesk itself on this computer (credential, host list, input, journal, lab, program, settings)."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ PROGRAM: dict[str, Texts] = {
         "{address} is the same computer as {name}.",
         "Use the entry that is there.",
     ),
+    "input.file": Texts(
+        "This file cannot be read",
+        "{path} is not there or may not be read.",
+        "Give the path of a PEM file.",
+    ),
     "input.folder": Texts(
         "This is not a full folder path",
         "{path} is not a folder as Windows writes it.",
@@ -80,10 +85,20 @@ PROGRAM: dict[str, Texts] = {
         "{address} is neither a computer name nor an IP address.",
         "Give a name such as hv01.example.com or an IP address.",
     ),
+    "input.pin": Texts(
+        "This is not the fingerprint of a certificate",
+        "{pin} is not a SHA-256 fingerprint.",
+        "Give 64 hexadecimal digits, with or without colons.",
+    ),
     "input.port": Texts(
         "This is not a port",
         "{port} is not a number from 1 to 65535.",
         "Give the port of the host's WinRM listener, usually 5985 or 5986.",
+    ),
+    "input.trust": Texts(
+        "Only an https connection has a certificate",
+        "{option} was given for an http connection, which shows no certificate.",
+        "Use https, or leave it out.",
     ),
     "input.vm_name": Texts(
         "No virtual machine was named",
@@ -101,6 +116,16 @@ PROGRAM: dict[str, Texts] = {
         "crash.",
         "Check the rights and the free space of the folder. If the file is damaged, move it away.",
     ),
+    "lab.no_state": Texts(
+        "No running lab was found",
+        "{path} is not the state file of a lab.",
+        "Start one with: hvdesk lab --state {path}",
+    ),
+    "lab.not_started": Texts(
+        "The lab did not start",
+        "The simulated hosts ended before they were ready.",
+        "Read what the lab said below.",
+    ),
     "program.closing": Texts(
         "hvdesk is closing",
         "The program is being closed, so this was not done.",
@@ -110,6 +135,11 @@ PROGRAM: dict[str, Texts] = {
         "Something went wrong inside hvdesk",
         "An error that hvdesk was not made for stopped this ({detail}).",
         "Look at how things stand on the host, and report the error together with the log.",
+    ),
+    "program.not_yet": Texts(
+        "Not in this version yet",
+        "{what} is not in this version yet.",
+        "Leave it out.",
     ),
     "settings.broken": Texts(
         "The settings cannot be understood",

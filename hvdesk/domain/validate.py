@@ -45,6 +45,14 @@ def port(value: int | str) -> int:
     return int(text)
 
 
+def fingerprint(text: str) -> str:
+    """SHA-256 of a certificate as 64 lower-case hex digits, colons and blanks left out; raises `input.pin`."""
+    digits = re.sub(r"[:\s]", "", text).lower()
+    if not re.fullmatch("[0-9a-f]{64}", digits):
+        raise HvError("input.pin", facts={"pin": text})
+    return digits
+
+
 def vm_name(text: str) -> str:
     """The name or id of a virtual machine, exactly as given; raises `input.vm_name` for one without any letter."""
     if not text.strip():
