@@ -1,0 +1,64 @@
+"""The state file of a running lab: where its hosts listen and who can log on, for the programs that use it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hvdesk.lab.winrm.server import WinRMServer
+from hvdesk.lab.world.world import World
+
+LOGON = "credssp"
+"""The logon that the lab proposes: the one with which a move's second hop works everywhere."""
+
+
+def state_of(world: World, server: WinRMServer) -> dict[str, Any]:
+    """What the state file says; passwords included."""
+    return {
+        "pid": os.getpid(),
+        "scenario": world.scenario.name,
+        "ca_file": str(server.pki.ca_file),
+        "hosts": [
+            {
+                "name": host.name.name,
+                "fqdn": host.name.fqdn,
+                "address": "127.0.0.1",
+                "http_port": host.http.port,
+                "https_port": host.https.port,
+            }
+            for host in server.hosts.values()
+        ],
+        "accounts": [
+            {"user": account.user, "password": account.password, "kind": account.kind} for account in world.accounts
+        ],
+        "default_account": world.scenario.default_account,
+        "logon": LOGON,
+    }
+
+
+def without_passwords(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for everybody's eyes."""
+    accounts = [{key: one[key] for key in ("user", "kind")} for one in state["accounts"]]
+    return {**state, "accounts": accounts}
+
+
+def write_state(path: Path, state: Mapping[str, Any]) -> None:
+    """Write the file, readable by its owner only, whole or not at all. OSError when it cannot be written."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        json.dump(state, file, indent=1)
+    os.replace(draft, path)
+
+
+def remove_state(path: Path) -> None:
+    """Remove our file; one that another lab wrote over it meanwhile stays."""
+    try:
+        state = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    if isinstance(state, dict) and state.get("pid") == os.getpid():
+        path.unlink(missing_ok=True)
