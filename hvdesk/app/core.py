@@ -28,6 +28,7 @@ class Core:
     """
 
     moves: MoveService
+    in_lab: bool
 
     def hosts(self) -> tuple[HostEntry, ...]:
         """Every listed host, in the order in which they were added."""
@@ -61,10 +62,11 @@ class Core:
         `host.identity_changed` when a listed host reports another identity than the one kept.
         """
 
-    def remove_host(self, host_id: str) -> None:
+    def remove_host(self, host_id: str, on_done: Callable[[Outcome[None]], None]) -> None:
         """Take the host off the list, end its session; the password goes too unless another entry shares it.
 
-        Raises HvError `host.in_use` while a job of this program needs it.
+        `host.in_use` while a job of this program needs it; `credential.*` when the keyring did not let go of the
+        password (the host is off the list then).
         """
 
     def accept_identity(self, host_id: str, on_done: Callable[[Outcome[HostFacts]], None]) -> None:
@@ -78,6 +80,14 @@ class Core:
     ) -> None:
         """Try the new password on this host; when it is good keep it for all that share the credential and let
         their logons go on (the gate is open again)."""
+
+    def use_host(self, entry: HostEntry, password: Secret | None) -> None:
+        """Let `entry` be asked in this program under its id without listing it (or in the place of the listed one),
+        with this password or the one already known. Raises HvError `input.*`."""
+
+    def knows_password(self, entry: HostEntry) -> bool:
+        """Whether a password for the entry's credential is known, in this session or the keyring. Blocks on the
+        keyring: not for the window's thread. Raises `credential.locked` and `credential.failed`."""
 
     def ask(self, host_id: str, op: Callable[[HyperVHost], T], on_done: Callable[[Outcome[T]], None]) -> None:
         """Run `op` in the host's lane on its session (opened if need be); short operations only, never a move."""
