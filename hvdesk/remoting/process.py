@@ -1,0 +1,183 @@
+"""One long-lived process in a remote shell: one connection to send on, one that always receives."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from queue import Empty
+
+from hvdesk.domain.errors import HvError
+from hvdesk.remoting.endpoint import Endpoint, Timing
+from hvdesk.remoting.faults import InputBusy, LinkDown, SessionTrouble
+from hvdesk.remoting.gate import LogonGate
+from hvdesk.remoting.logon import Logon
+from hvdesk.remoting.reader import Ended, Event, Reader
+from hvdesk.remoting.wire import Wire
+
+log = logging.getLogger(__name__)
+
+PIECE = 64 * 1024
+"""Bytes in one Send: with Base64 and the envelope far below the 150 KB that the oldest servers take."""
+BUSY_PAUSE = 0.25
+
+
+class RemoteProcess:
+    """Opened, used and closed by one thread, `interrupt` excepted. Every method raises HvError.
+
+    Two pywinrm Protocols work on the same shell and process: the sender's belongs to the opening thread, the reader's
+    to its own. Each has its own logon, the reader's after the sender's has succeeded.
+    """
+
+    def __init__(self, endpoint: Endpoint, logon: Logon, gate: LogonGate, timing: Timing | None = None) -> None:
+        self._endpoint = endpoint
+        self._timing = timing or Timing()
+        self._sender = Wire(endpoint, logon, gate, self._timing)
+        self._receiver = Wire(endpoint, logon, gate, self._timing)
+        self._reader: Reader | None = None
+        self._owner = threading.get_ident()
+        self._shell = ""
+        self._process = ""
+        self._used = time.monotonic()
+        self._interrupted = threading.Event()
+
+    @property
+    def timing(self) -> Timing:
+        """How patient this process is."""
+        return self._timing
+
+    def open(self, command: str, arguments: Sequence[str]) -> None:
+        """Log on, open a shell, start the command in it and begin to read. Leaves nothing behind when it fails."""
+        self._owned()
+        try:
+            self._sender.log_on()
+            self._shell = self._sender.create_shell()
+            self._process = self._sender.start(self._shell, command, arguments)
+            name = self._endpoint.label
+            self._reader = Reader(self._receiver, self._shell, self._process, self._timing, name)
+            self._reader.start()
+            self._used = time.monotonic()
+        except BaseException:
+            self.close()
+            raise
+
+    def feed(self, data: bytes) -> None:
+        """Put bytes into the process's input, once. Waits while it has not taken the earlier ones."""
+        self._owned()
+        until = time.monotonic() + self._timing.start
+        for begin in range(0, len(data), PIECE):
+            self._send(data[begin : begin + PIECE], until)
+
+    def send_line(self, line: bytes, until: float) -> None:
+        """Put a line, its line feed at the end, into the process's input; it may arrive more than once.
+
+        When the connection is lost on the way, the sender logs on anew on the same shell and repeats the line, up to
+        `until` (time.monotonic). A repetition begins with a line feed, which ends whatever piece of the line came
+        through before. The program must take lines of which it has seen the like, empty ones and broken ones.
+        Raises SessionTrouble whose `sent` says whether the line may have arrived.
+        """
+        self._owned()
+        data, perhaps_sent, pause = line, False, 0.0
+        while True:
+            try:
+                for begin in range(0, len(data), PIECE):
+                    self._send(data[begin : begin + PIECE], until)
+                return
+            except SessionTrouble as trouble:
+                perhaps_sent = perhaps_sent or trouble.sent
+                trouble.sent = perhaps_sent
+                self._sender.renew()
+                if not isinstance(trouble, LinkDown) or time.monotonic() + pause >= until:
+                    raise
+                log.info("%s: input may be lost (%s), sending it again", self._endpoint.label, trouble.code)
+                data = b"\n" + line
+            if self._interrupted.wait(pause):
+                raise self._was_interrupted(sent=perhaps_sent)
+            pause = min(max(pause * 2, self._timing.pause), self._timing.pause * 10)
+
+    def next_event(self, timeout: float) -> Event | None:
+        """The next line, gap or end; None when none came within `timeout` seconds. An end is given again and again."""
+        self._owned()
+        if self._interrupted.is_set():
+            raise self._was_interrupted(sent=True)
+        if self._reader is None:
+            return Ended()
+        try:
+            event = self._reader.events.get(timeout=max(timeout, 0))
+        except Empty:
+            return None
+        if isinstance(event, Ended):
+            self._reader.events.put(event)
+        if self._interrupted.is_set():
+            raise self._was_interrupted(sent=True)
+        return event
+
+    def interrupt(self) -> None:
+        """Make the owner's running and later calls, `close` excepted, end with HvError `agent.interrupted`.
+
+        Any thread. The process on the host is not touched.
+        """
+        self._interrupted.set()
+        reader = self._reader
+        if reader is not None:
+            reader.events.put(Ended())
+
+    def close(self, *, delete_shell: bool = True) -> None:
+        """End it, never raising for a host that is away: its shell then ends itself after `Timing.idle` seconds.
+
+        `delete_shell` False lets go of shell and process without ending them.
+        """
+        self._owned()
+        shell, self._shell = self._shell, ""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.expect_end()
+        if shell and delete_shell:
+            self._delete(shell)
+        self._sender.renew()
+        if reader is not None:
+            reader.stop()
+
+    def _delete(self, shell: str) -> None:
+        for _ in range(2):
+            with contextlib.suppress(LinkDown):
+                self._refresh()
+                try:
+                    self._sender.delete_shell(shell)
+                except LinkDown:
+                    self._sender.renew()
+                    raise
+                except HvError as error:
+                    log.info("%s: shell not deleted (%s)", self._endpoint.label, error.code)
+                return
+        log.info("%s: shell not deleted, the host is away", self._endpoint.label)
+
+    def _send(self, data: bytes, until: float) -> None:
+        while True:
+            if self._interrupted.is_set():
+                raise self._was_interrupted(sent=False)
+            self._refresh()
+            try:
+                self._sender.send(self._shell, self._process, data)
+                self._used = time.monotonic()
+                return
+            except InputBusy:
+                if time.monotonic() + BUSY_PAUSE >= until:
+                    raise
+            self._interrupted.wait(BUSY_PAUSE)
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._used > self._timing.silence:
+            self._sender.renew()
+            self._used = time.monotonic()
+
+    def _was_interrupted(self, *, sent: bool) -> SessionTrouble:
+        error = SessionTrouble("agent.interrupted", host=self._endpoint.label)
+        error.sent = sent
+        return error
+
+    def _owned(self) -> None:
+        if threading.get_ident() != self._owner:
+            raise RuntimeError("a session belongs to the thread that opened it")
