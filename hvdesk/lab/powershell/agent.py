@@ -1,0 +1,121 @@
+"""The agent's protocol as hvdesk's PowerShell on a host speaks it: one JSON object a line, nothing executed twice."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from hvdesk.lab.powershell import answers, changing, reading
+from hvdesk.lab.powershell.answers import own
+from hvdesk.lab.programs import Caller
+from hvdesk.lab.world.cmdlets import Shell
+from hvdesk.lab.world.failure import WindowsError
+from hvdesk.lab.world.timeline import Attachment
+from hvdesk.lab.world.world import World
+
+REMEMBERED = 32
+Json = dict[str, Any]
+
+
+class _BadRequestError(Exception):
+    """A line that is no request."""
+
+
+class SimulatedAgent:
+    """One agent process on one host, for one caller. Belongs to one thread; only `attachment` is for others."""
+
+    def __init__(self, world: World, host: str, caller: Caller, attachment: Attachment | None = None) -> None:
+        found = world.find_host(host)
+        if found is None:
+            raise KeyError(host)
+        self.attachment = attachment or Attachment()
+        self.ended = False
+        self._shell = Shell(world, found, caller, self.attachment)
+        self._last_id = 0
+        self._memory: OrderedDict[int, bytes] = OrderedDict()
+
+    def ready_line(self) -> bytes:
+        """What it writes when it has started."""
+        host = self._shell.host
+        return answers.line(
+            {"event": "ready", "protocol": 1, "powershell": host.spec.powershell, "computer": host.name}
+        )
+
+    def answer_line(self, line: bytes) -> list[bytes]:
+        """The lines that answer one request; blocks as long as the operation does. Raises ProgramKilledError."""
+        try:
+            request_id, op, args = _parse(line)
+        except _BadRequestError as error:
+            return [_failed(None, own("BadRequest", str(error), "InvalidData"))]
+        if request_id <= self._last_id:
+            remembered = self._memory.get(request_id)
+            gone = own("Forgotten", f"The answer to request {request_id} is no longer remembered.", "InvalidOperation")
+            return [remembered or _failed(request_id, gone)]
+        self._last_id = request_id
+        if op == "again":
+            return self._again(request_id, args)
+        answer = self._execute(request_id, op, args)
+        self._remember(request_id, answer)
+        return [answer]
+
+    def _again(self, request_id: int, args: Json) -> list[bytes]:
+        since = args.get("from")
+        if not isinstance(since, int) or isinstance(since, bool):
+            return [_failed(request_id, own("BadRequest", "again needs a number in args.from.", "InvalidData"))]
+        lines = [line for number, line in self._memory.items() if number >= since]
+        return [*lines, answers.line({"id": request_id, "ok": True, "result": {"replayed": len(lines)}})]
+
+    def _remember(self, request_id: int, answer: bytes) -> None:
+        self._memory[request_id] = answer
+        if len(self._memory) > REMEMBERED:
+            self._memory.popitem(last=False)
+
+    def _execute(self, request_id: int, op: str, args: Json) -> bytes:
+        try:
+            result = self._operation(op)(self._shell, args)
+        except WindowsError as error:
+            own_error = error.error_id.startswith("HvDesk.")
+            cmdlet = args.get("call", {}).get("cmdlet", "") if op == "call" and not own_error else ""
+            return _failed(request_id, error, changing.CLASSES.get(cmdlet, ""))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return _failed(
+                request_id, own("BadRequest", f"The arguments of {op} make no sense: {error!r}", "InvalidData")
+            )
+        return answers.line({"id": request_id, "ok": True, "result": result})
+
+    def _operation(self, op: str) -> Callable[[Shell, Json], Json]:
+        if op == "bye":
+            self.ended = True
+            return lambda shell, args: {}
+        if op == "call":
+            return changing.call
+        operation = reading.OPERATIONS.get(op)
+        if operation is None:
+            raise own("UnknownOperation", f"There is no operation {op}.", "InvalidOperation")
+
+        def locked(shell: Shell, args: Json) -> Json:
+            with shell.world.locked():
+                return operation(shell, args)
+
+        return locked
+
+
+def _parse(line: bytes) -> tuple[int, str, Json]:
+    try:
+        body = json.loads(line.decode("ascii"))
+    except ValueError as error:
+        raise _BadRequestError(f"The line is not ASCII JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise _BadRequestError("The line is not a JSON object.")
+    request_id, op, args = body.get("id"), body.get("op"), body.get("args", {})
+    if not isinstance(request_id, int) or isinstance(request_id, bool) or request_id < 1:
+        raise _BadRequestError("id is not a whole number above 0.")
+    if not isinstance(op, str) or not isinstance(args, dict):
+        raise _BadRequestError("op is not a text, or args is not an object.")
+    return request_id, op, args
+
+
+def _failed(request_id: int | None, error: WindowsError, cmdlet_class: str = "") -> bytes:
+    return answers.line({"id": request_id, "ok": False, "error": answers.failure(error, cmdlet_class)})

@@ -1,0 +1,49 @@
+"""Answer lines of the agent, errors among them, and its own error ids."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
+
+MARK = "@hvdesk "
+_CODE = re.compile(r"0x[0-9A-Fa-f]{8}")
+
+
+def line(body: dict[str, Any]) -> bytes:
+    """A marked line as PowerShell writes it on Windows: ASCII, ended by CR LF."""
+    return (MARK + json.dumps(body, ensure_ascii=True, separators=(",", ":"))).encode("ascii") + b"\r\n"
+
+
+def failure(error: WindowsError, cmdlet_class: str = "") -> dict[str, Any]:
+    """The error object of an answer; `cmdlet_class` ends the FullyQualifiedErrorId."""
+    message = error.message
+    codes = dict.fromkeys("0x" + code[2:].upper() for code in _CODE.findall(message))
+    return {
+        "id": f"{error.error_id},{cmdlet_class}" if cmdlet_class else error.error_id,
+        "category": error.category,
+        "types": list(error.types),
+        "hresult": error.hresult,
+        "native": error.native,
+        "codes": list(codes),
+        "message": message,
+        "position": "At line:1 char:1",
+    }
+
+
+def own(name: str, message: str, category: str = "ObjectNotFound") -> WindowsError:
+    """An error of the agent itself: `HvDesk.<name>`."""
+    return WindowsError(
+        f"HvDesk.{name}",
+        (message,),
+        category=category,
+        types=("System.Management.Automation.RuntimeException",),
+        hresult=COR_E_EXCEPTION,
+    )
+
+
+def vm_not_found(vm_id: str) -> WindowsError:
+    """No realised VM of this id is on the host."""
+    return own("VmNotFound", f"There is no virtual machine with the id {vm_id} on this host.")

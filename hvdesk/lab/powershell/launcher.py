@@ -1,0 +1,108 @@
+"""Starts the programs of the simulated hosts: PowerShell, and a few of cmd.exe's for other clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from hvdesk.lab.powershell import bootstrap, expressions, options, startline
+from hvdesk.lab.powershell.process import Console, Process
+from hvdesk.lab.programs import Caller, Output
+from hvdesk.lab.world.world import World
+
+NOT_FOUND = 1
+
+
+@dataclass(frozen=True)
+class _Start:
+    """A program about to run: its argument text as cmd.exe left it, and as the C runtime splits it."""
+
+    rest: str
+    arguments: list[str]
+    setting: expressions.Setting
+
+
+class WorldLauncher:
+    """The Launcher (hvdesk.lab.programs) of all hosts of a world. Thread-safe."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def start(
+        self,
+        command: str,
+        arguments: Sequence[str],
+        *,
+        host: str,
+        caller: Caller,
+        environment: Mapping[str, str],
+        codepage: int,
+        output: Output,
+    ) -> Process:
+        """Start a command line as WinRS does, through cmd.exe; KeyError for a host that is not in the world."""
+        found = self._world.hosts[host]
+        known = {**environment, "COMPUTERNAME": host, "USERNAME": caller.user.rpartition("\\")[2]}
+        encoding = "utf-8" if codepage == 65001 else f"cp{codepage}"
+        setting = expressions.Setting(found, caller, known, encoding)
+        try:
+            line = startline.read_by_cmd(command, arguments, known).strip()
+            words = startline.split_by_runtime(line)
+            name = words[0] if words else ""
+            start = _Start(line[len(name) :].lstrip(), words[1:], setting)
+            program = self._program(name)
+            main = partial(program, start) if program else partial(_fail, startline.not_recognized(name), encoding)
+        except startline.CmdError as error:
+            name, main = "cmd", partial(_fail, str(error), encoding)
+        return Process(self._world, f"{host} {name}", output, main)
+
+    def _program(self, name: str) -> Callable[[_Start, Console], int] | None:
+        programs = {
+            "powershell": self._powershell,
+            "hostname": _hostname,
+            "whoami": _whoami,
+            "echo": _echo,
+            "more": _more,
+        }
+        return programs.get(name.lower().rpartition("\\")[2].removesuffix(".exe"))
+
+    def _powershell(self, start: _Start, console: Console) -> int:
+        setting = start.setting
+        try:
+            wanted = options.parse(start.arguments)
+        except options.OptionsError as error:
+            return _fail(str(error), setting.codepage, console)
+        if not bootstrap.is_bootstrap(wanted.script):
+            return expressions.run(wanted.script, encoded=wanted.encoded, setting=setting, console=console)
+        error_text = bootstrap.parse_error(wanted.script)
+        if error_text is not None:
+            return _fail(error_text, setting.codepage, console)
+        return bootstrap.run(self._world, setting.host.name, setting.caller, console)
+
+
+def _fail(text: str, encoding: str, console: Console) -> int:
+    console.err(f"{text}\r\n".encode(encoding, "replace"))
+    return NOT_FOUND
+
+
+def _say(text: str, start: _Start, console: Console) -> int:
+    console.out(f"{text}\r\n".encode(start.setting.codepage, "replace"))
+    return 0
+
+
+def _hostname(start: _Start, console: Console) -> int:
+    return _say(start.setting.host.name, start, console)
+
+
+def _whoami(start: _Start, console: Console) -> int:
+    return _say(start.setting.caller.user.lower(), start, console)
+
+
+def _echo(start: _Start, console: Console) -> int:
+    return _say(start.rest, start, console)
+
+
+def _more(start: _Start, console: Console) -> int:
+    while (data := console.read_some()) is not None:
+        console.out(data)
+    return 0

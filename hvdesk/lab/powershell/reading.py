@@ -1,0 +1,77 @@
+"""The agent's reading operations on the simulated world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hvdesk.lab.powershell import facts
+from hvdesk.lab.powershell.answers import own, vm_not_found
+from hvdesk.lab.world.cmdlets import Shell
+from hvdesk.lab.world.storage import illegal
+
+Json = dict[str, Any]
+
+
+def _ping(shell: Shell, args: Json) -> Json:
+    return {"computer": shell.host.name, "now": shell.world.timeline.date()}
+
+
+def _host_facts(shell: Shell, args: Json) -> Json:
+    return facts.host_facts(shell.world, shell.host)
+
+
+def _list_vms(shell: Shell, args: Json) -> Json:
+    return {"vms": [facts.vm_summary(shell.world, machine) for machine in shell.host.machines.values()]}
+
+
+def _vm_details(shell: Shell, args: Json) -> Json:
+    machine = shell.host.machines.get(str(args["vm_id"]).lower())
+    if machine is None:
+        raise vm_not_found(args["vm_id"])
+    return facts.vm_details(shell.world, shell.host, machine)
+
+
+def _presence(shell: Shell, args: Json) -> Json:
+    return facts.presence(shell.host, str(args["vm_id"]).lower())
+
+
+def _list_folder(shell: Shell, args: Json) -> Json:
+    path, storage = str(args["path"]), shell.host.storage
+    if not path:
+        roots = [volume.root for volume in storage.volumes]
+        return {"path": "", "folders": roots, "free_bytes": None, "size_bytes": None}
+    volume = storage.volume_of(path)
+    if volume is None and not path.startswith("\\\\"):
+        raise own("DriveNotFound", f"The drive of {path} does not exist on this host.")
+    if volume is None or illegal(path) or not storage.has_folder(path):
+        raise own("FolderNotFound", f"There is no folder {path} on this host.")
+    return {
+        "path": path,
+        "folders": storage.folders_in(path),
+        "free_bytes": storage.free(volume),
+        "size_bytes": volume.size,
+    }
+
+
+def _file_lengths(shell: Shell, args: Json) -> Json:
+    storage = shell.host.storage
+    return {"files": [{"path": path, "length": storage.length(path)} for path in args["paths"]]}
+
+
+def _migration_jobs(shell: Shell, args: Json) -> Json:
+    now = shell.world.timeline.now()
+    return {"jobs": [facts.migration_job(job, now) for job in shell.world.jobs_of(shell.host.name)]}
+
+
+OPERATIONS: dict[str, Callable[[Shell, Json], Json]] = {
+    "ping": _ping,
+    "host_facts": _host_facts,
+    "list_vms": _list_vms,
+    "vm_details": _vm_details,
+    "presence": _presence,
+    "list_folder": _list_folder,
+    "file_lengths": _file_lengths,
+    "migration_jobs": _migration_jobs,
+}
+"""Each takes the shell and the request's args and needs the world's lock; raises WindowsError."""

@@ -1,0 +1,201 @@
+"""Scenarios: what a lab consists of when it starts, read from a TOML file and checked key by key.
+
+Sizes are given in GB of 2**30 bytes and durations in seconds of the world's clock. An unknown key is an error, so that
+a misspelt one is not silently a default. Paths of a VM's files are below the VM's own folder unless they name a drive.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from hvdesk.lab.resources import resource
+
+GIB = 2**30
+
+
+class ScenarioError(Exception):
+    """The file is not a scenario; the text says where and why."""
+
+
+class _Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all tables of a scenario."""
+
+
+class EngineSpec(_Spec, frozen=True, kw_only=True):
+    """How long a migration takes: fixed seconds of its phases and rates in GB per second."""
+
+    speed: float = 1.0
+    connection_seconds: float = 1.5
+    storage_gb_per_second: float = 2.5
+    memory_gb_per_second: float = 4.0
+    switch_over_seconds: float = 0.5
+    clean_up_seconds: float = 1.5
+    compare_seconds: float = 0.5
+    cancel_seconds: float = 0.5
+
+
+class AccountSpec(_Spec, frozen=True, kw_only=True):
+    """Somebody of the domain who can log on. `kind` is what tests and demos ask for; no password: one is made up."""
+
+    user: str
+    kind: str
+    admin_on: list[str] = []
+    password: str | None = None
+
+
+class DelegationSpec(_Spec, frozen=True, kw_only=True):
+    """An entry of the directory: `source`'s computer account may delegate to `destination`'s two services.
+
+    The services are cifs and Microsoft Virtual System Migration Service, with any authentication protocol.
+    """
+
+    source: str
+    destination: str
+
+
+class VolumeSpec(_Spec, frozen=True, kw_only=True):
+    """A drive; `other_gb` is what files outside the world take of it."""
+
+    root: str
+    size_gb: float
+    label: str = ""
+    other_gb: float = 0.0
+    folders: list[str] = []
+    files: dict[str, float] = {}
+
+
+class SwitchSpec(_Spec, frozen=True, kw_only=True):
+    """A virtual switch."""
+
+    name: str
+    kind: str = "External"
+
+
+class MigrationSpec(_Spec, frozen=True, kw_only=True):
+    """Live-migration settings of a host, named as Get-VMHost names them."""
+
+    enabled: bool = True
+    max_vm_migrations: int = 2
+    max_storage_migrations: int = 2
+    any_network: bool = True
+    authentication: str = "CredSSP"
+    performance: str | None = "Compression"
+    networks: list[str] = []
+
+
+class FileSpec(_Spec, frozen=True, kw_only=True):
+    """A virtual hard disk file. `unmanaged`: the parent of a differencing disk, which a move leaves behind."""
+
+    file: str
+    gb: float
+    unmanaged: bool = False
+
+
+class DiskSpec(_Spec, frozen=True, kw_only=True):
+    """A hard disk: the files of its chain, leaf first; a physical one has none."""
+
+    size_gb: float
+    chain: list[FileSpec] = []
+    controller: str | None = None
+    physical: str | None = None
+    format: str = "VHDX"
+    fixed: bool = False
+    shared: bool = False
+
+
+class AdapterSpec(_Spec, frozen=True, kw_only=True):
+    """A virtual network adapter; no switch: not connected."""
+
+    switch: str | None = None
+    name: str = "Network Adapter"
+    mac: str | None = None
+    sr_iov: bool = False
+
+
+class CheckpointSpec(_Spec, frozen=True, kw_only=True):
+    """A checkpoint; `parent` is the name of another of the same VM."""
+
+    name: str
+    parent: str | None = None
+    gb: float = 0.01
+    switches: list[str] = []
+
+
+class VmSpec(_Spec, frozen=True, kw_only=True):
+    """A virtual machine. `operational` is what Get-VM shows when nothing of ours happens to it."""
+
+    name: str
+    id: str | None = None
+    folder: str | None = None
+    state: str = "Running"
+    operational: tuple[str, ...] = ("Ok",)
+    generation: int = 2
+    memory_gb: float = 2.0
+    processors: int = 2
+    version: str = "10.0"
+    uptime_seconds: int = 86400
+    notes: str = ""
+    disks: list[DiskSpec] = []
+    adapters: list[AdapterSpec] = []
+    dvds: list[str] = []
+    checkpoints: list[CheckpointSpec] = []
+    clustered: bool = False
+    cpu_compatibility: bool = False
+    tpm: bool | None = False
+    shielded: bool | None = False
+    replication_state: str = "Disabled"
+    replication_mode: str = "None"
+
+
+class HostSpec(_Spec, frozen=True, kw_only=True):
+    """A simulated Windows host with the Hyper-V role. `certificate`: ok, wrong-name, expired or foreign."""
+
+    name: str
+    os_caption: str
+    os_version: str
+    powershell: str
+    vm_versions: list[str]
+    volumes: list[VolumeSpec]
+    switches: list[SwitchSpec]
+    migration: MigrationSpec = MigrationSpec()
+    vm_path: str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V"
+    vhd_path: str = "C:\\Users\\Public\\Documents\\Hyper-V\\Virtual Hard Disks"
+    cpu_manufacturer: str = "GenuineIntel"
+    cpu_name: str = "Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz"
+    logical_processors: int = 64
+    memory_gb: float = 256.0
+    workgroup: bool = False
+    cluster: str | None = None
+    credential_guard: bool | None = False
+    certificate: str = "ok"
+    vms: list[VmSpec] = []
+
+
+class Scenario(_Spec, frozen=True, kw_only=True):
+    """Everything a lab starts with."""
+
+    name: str
+    domain: str
+    netbios: str
+    accounts: list[AccountSpec]
+    hosts: list[HostSpec]
+    default_account: str
+    delegation: list[DelegationSpec] = []
+    engine: EngineSpec = EngineSpec()
+    switches: dict[str, bool] = {}
+
+
+def load(name_or_path: str) -> Scenario:
+    """Read a scenario: the path of a TOML file, or the name of one that comes with the program.
+
+    Raises ScenarioError.
+    """
+    try:
+        path = Path(name_or_path) if name_or_path.endswith(".toml") else resource(f"lab/{name_or_path}.toml")
+        return msgspec.toml.decode(path.read_bytes(), type=Scenario)
+    except FileNotFoundError as error:
+        raise ScenarioError(f"There is no scenario {name_or_path!r}: {error}") from error
+    except msgspec.MsgspecError as error:
+        raise ScenarioError(f"{name_or_path}: {error}") from error

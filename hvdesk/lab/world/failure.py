@@ -1,0 +1,34 @@
+"""The exception that stands for an error of Windows: what its ErrorRecord and exception chain would hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VIRTUALIZATION = (
+    "Microsoft.HyperV.PowerShell.VirtualizationException",
+    "Microsoft.Virtualization.Client.Management.VirtualizationOperationFailedException",
+)
+COR_E_EXCEPTION = -2146233088
+
+
+@dataclass
+class WindowsError(Exception):
+    """An error record. `error_id` lacks the class of the cmdlet, which whoever runs the cmdlet adds.
+
+    `messages` go down the exception chain; a code in them is written as Windows does, "(0x8009030E)".
+    """
+
+    error_id: str
+    messages: tuple[str, ...]
+    category: str = "NotSpecified"
+    types: tuple[str, ...] = VIRTUALIZATION
+    hresult: int | None = COR_E_EXCEPTION
+    native: int | None = None
+
+    @property
+    def message(self) -> str:
+        """All texts of the chain, none twice."""
+        return "\n".join(dict.fromkeys(self.messages))
+
+    def __str__(self) -> str:
+        return self.message

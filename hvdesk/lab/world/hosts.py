@@ -1,0 +1,90 @@
+"""A simulated host: its settings, storage and virtual machines, realised and planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hvdesk.lab.scenario import GIB, HostSpec, MigrationSpec, VmSpec
+from hvdesk.lab.world.machines import Machine, build, made_up_id
+from hvdesk.lab.world.storage import ILLEGAL, Storage, clean, join
+
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys([*ILLEGAL, ":", "/", "\\"], "_"))
+
+
+@dataclass
+class PlannedVm:
+    """An Msvm_PlannedComputerSystem; in use (32774) while a check or a migration works on it."""
+
+    vm_id: str
+    name: str
+    in_use: bool
+    owner: str  # check, move or foreign
+
+
+@dataclass
+class Host:
+    """Guarded by the world's lock."""
+
+    spec: HostSpec
+    domain: str | None
+    migration: MigrationSpec
+    storage: Storage = field(default_factory=Storage)
+    switches: list[tuple[str, str]] = field(default_factory=list)
+    machines: dict[str, Machine] = field(default_factory=dict)
+    planned: dict[str, PlannedVm] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """NETBIOS name in upper case, as %COMPUTERNAME% has it."""
+        return self.spec.name
+
+    @property
+    def fqdn(self) -> str:
+        """Lower-case name with the domain; just the name in a workgroup."""
+        return f"{self.name}.{self.domain}".lower() if self.domain else self.name
+
+    def goes_by(self, name: str) -> bool:
+        """True for the short name and the FQDN, whatever the case."""
+        return name.casefold() in (self.name.casefold(), self.fqdn.casefold())
+
+    def free_memory(self) -> int:
+        """Bytes of RAM that neither the host nor a running VM takes."""
+        used = sum(machine.memory for machine in self.machines.values() if machine.alive)
+        return max(0, int(self.spec.memory_gb * GIB) - 4 * GIB - used)
+
+    def add_machine(self, machine: Machine) -> None:
+        """Register a machine and put its files on the volumes."""
+        self.machines[machine.id] = machine
+        for path, length in machine.system_files():
+            self.storage.put(path, length)
+        for disk in machine.disks:
+            for file in disk.chain:
+                self.storage.put(file.path, file.length)
+
+    def drop_files(self, machine: Machine, *, unmanaged: bool) -> None:
+        """Delete a machine's files; `unmanaged` parents of differencing disks only when asked for."""
+        for path, _ in machine.system_files():
+            self.storage.remove(path)
+        for disk in machine.disks:
+            for file in disk.chain:
+                if unmanaged or not file.unmanaged:
+                    self.storage.remove(file.path)
+
+
+def build_host(spec: HostSpec, domain: str, scenario: str) -> Host:
+    """A host of the scenario with everything on it."""
+    host = Host(spec=spec, domain=None if spec.workgroup else domain, migration=spec.migration)
+    host.switches = [(switch.name, switch.kind) for switch in spec.switches]
+    for volume in spec.volumes:
+        host.storage.add_volume(volume)
+    host.storage.make_folder(spec.vm_path)
+    host.storage.make_folder(spec.vhd_path)
+    for number, vm in enumerate(spec.vms):
+        host.add_machine(new_machine(host, vm, made_up_id(scenario, spec.name, number)))
+    return host
+
+
+def new_machine(host: Host, spec: VmSpec, vm_id: str) -> Machine:
+    """A machine with its files in a folder of its own below the host's default one unless the spec names another."""
+    folder = clean(spec.folder) if spec.folder else join(host.spec.vm_path, spec.name.translate(_NOT_IN_NAMES))
+    return build(spec, (spec.id or vm_id).lower(), folder)

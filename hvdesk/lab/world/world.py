@@ -1,0 +1,86 @@
+"""The world: all hosts, the directory and what happens between them, behind one lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from hvdesk.lab.scenario import Scenario
+from hvdesk.lab.world import commands, errors
+from hvdesk.lab.world.clock import Clock
+from hvdesk.lab.world.directory import Delegation, accounts_of
+from hvdesk.lab.world.engine import Engine
+from hvdesk.lab.world.hosts import Host, build_host
+from hvdesk.lab.world.jobs import Job
+from hvdesk.lab.world.ledger import Ledger
+from hvdesk.lab.world.timeline import Attachment, Timeline
+from hvdesk.lab.world.triggers import Triggers
+from hvdesk.lab.world.world_commands import CommandError
+
+SWITCHES = {
+    "move_dies_with_shell": False,  # a migration ends when the program whose Move-VM started it is killed
+    "dead_move_leaves_planned_vm": False,  # ... and then the planned VM stays on the destination
+    "cancel_needs_kill": False,  # RequestStateChange 4 is answered with 0 and changes nothing
+    "compare_leaves_planned_vm": True,  # Compare-VM's planned VM stays on the destination after the report
+    "stale_planned_vm_blocks_move": True,  # a planned VM left over makes Compare-VM and Move-VM fail
+    "source_lists_vm_in_clean_up": True,  # the VM is on both hosts while the source cleans up
+}
+"""Facts about Windows that nobody has documented, with the value taken to be true."""
+
+
+class World:
+    """Thread-safe through its methods; everything else needs `locked()`."""
+
+    def __init__(self, scenario: Scenario, clock: Clock | None = None) -> None:
+        self.scenario = scenario
+        self.clock = clock or Clock(scenario.engine.speed)
+        self.timeline = Timeline(self.clock)
+        self.accounts = accounts_of(scenario)
+        self.switches = {**SWITCHES, **scenario.switches}
+        listed = ((entry.source, entry.destination) for entry in scenario.delegation)
+        self.delegation = Delegation(self.accounts, listed)
+        self.hosts = {spec.name: build_host(spec, scenario.domain, scenario.name) for spec in scenario.hosts}
+        self.jobs: list[Job] = []
+        self.ledger = Ledger()
+        self.triggers = Triggers(self.command)
+        self.engine = Engine(self.timeline, scenario.engine, self.switches, self.triggers.tell)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """The world as it is now, standing still."""
+        with self.timeline.locked():
+            yield
+
+    def find_host(self, name: str) -> Host | None:
+        """The host with this short name or FQDN. Needs the lock or nobody who renames."""
+        return next((host for host in self.hosts.values() if host.goes_by(name)), None)
+
+    def jobs_of(self, host: str) -> list[Job]:
+        """The Msvm_MigrationJob records that a host still lists. Needs the lock."""
+        now = self.timeline.now()
+        self.jobs = [job for job in self.jobs if not job.forgotten(now)]
+        return [job for job in self.jobs if job.host == host]
+
+    def kill(self, attachment: Attachment) -> None:
+        """The program that `attachment` belongs to is gone: its cmdlet waits no longer; the migration may live on."""
+        with self.locked():
+            attachment.killed = True
+            if self.switches["move_dies_with_shell"]:
+                for migration in [m for m in self.engine.running if m.attachment is attachment]:
+                    why = "The connection to the client that started the migration was lost"
+                    self.engine.fail(migration, errors.aborted(migration.machine, migration.source.name, why))
+            self.timeline.changed()
+
+    def command(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Carry out a command of the control line, as hvdesk.lab.world.commands lists them.
+
+        The answer has `ok`, and `error` when that is false.
+        """
+        with self.locked():
+            try:
+                return {"ok": True, **commands.run(self, request)}
+            except CommandError as error:
+                return {"ok": False, "error": str(error)}
+            finally:
+                self.timeline.changed()
