@@ -62,11 +62,11 @@ class Core:
         `host.identity_changed` when a listed host reports another identity than the one kept.
         """
 
-    def remove_host(self, host_id: str, on_done: Callable[[Outcome[None]], None]) -> None:
+    def remove_host(self, host_id: str, on_done: Callable[[Outcome[None]], None] | None = None) -> None:
         """Take the host off the list, end its session; the password goes too unless another entry shares it.
 
         `host.in_use` while a job of this program needs it; `credential.*` when the keyring did not let go of the
-        password (the host is off the list then).
+        password (the host is off the list then). Without `on_done` an error is only logged.
         """
 
     def accept_identity(self, host_id: str, on_done: Callable[[Outcome[HostFacts]], None]) -> None:

@@ -63,6 +63,7 @@ class Preferences:
     refresh_seconds: Annotated[float, Meta(ge=1)] = 5  # the host shown
     jobs_refresh_seconds: Annotated[float, Meta(ge=1)] = 2  # hosts with a running move
     idle_session_seconds: Annotated[float, Meta(ge=10)] = 300  # a session nobody has used for so long is closed
+    skip_before_you_begin: bool = False  # the first page of the Move Wizard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

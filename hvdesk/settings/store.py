@@ -44,14 +44,11 @@ class SettingsStore:
             assert self._known is not None
             return self._known
 
-    def reload_if_changed(self) -> bool:
-        """Read the file again if another program replaced it; True when the settings differ now. Raises as snapshot."""
+    def reload_if_changed(self) -> None:
+        """Read the file again if another program replaced it. Raises as `snapshot`, which keeps what was known."""
         with self._lock:
-            if self._known is not None and self._stamp == _stamp_of(self.path):
-                return False
-            before = self._known
-            self._read()
-            return self._known != before
+            if self._known is None or self._stamp != _stamp_of(self.path):
+                self._read()
 
     def change(self, change: Callable[[Settings], Settings]) -> Settings:
         """Apply `change` to what the file holds at that moment and write the result.
