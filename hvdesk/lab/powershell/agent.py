@@ -61,9 +61,10 @@ class SimulatedAgent:
         return [answer]
 
     def _again(self, request_id: int, args: Json) -> list[bytes]:
-        since = args.get("from")
-        if not isinstance(since, int) or isinstance(since, bool):
-            return [_failed(request_id, own("BadRequest", "again needs a number in args.from.", "InvalidData"))]
+        try:
+            since = int(answers.argument(args, "from"))
+        except WindowsError as error:
+            return [_failed(request_id, error)]
         lines = [line for number, line in self._memory.items() if number >= since]
         return [*lines, answers.line({"id": request_id, "ok": True, "result": {"replayed": len(lines)}})]
 
@@ -109,7 +110,8 @@ def _parse(line: bytes) -> tuple[int, str, Json]:
         raise _BadRequestError(f"The line is not ASCII JSON: {error}") from error
     if not isinstance(body, dict):
         raise _BadRequestError("The line is not a JSON object.")
-    request_id, op, args = body.get("id"), body.get("op"), body.get("args", {})
+    request_id, op, args = body.get("id"), body.get("op"), body.get("args")
+    args = {} if args is None else args
     if not isinstance(request_id, int) or isinstance(request_id, bool) or request_id < 1:
         raise _BadRequestError("id is not a whole number above 0.")
     if not isinstance(op, str) or not isinstance(args, dict):

@@ -9,7 +9,7 @@ from typing import Any
 from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
 
 MARK = "@hvdesk "
-_CODE = re.compile(r"0x[0-9A-Fa-f]{8}")
+_CODE = re.compile(r"0x[0-9A-Fa-f]{8}(?![0-9A-Fa-f])")
 
 
 def line(body: dict[str, Any]) -> bytes:
@@ -42,6 +42,13 @@ def own(name: str, message: str, category: str = "ObjectNotFound") -> WindowsErr
         types=("System.Management.Automation.RuntimeException",),
         hresult=COR_E_EXCEPTION,
     )
+
+
+def argument(args: dict[str, Any], name: str) -> Any:
+    """An argument of a request; HvDesk.BadRequest when it is missing or null."""
+    if args.get(name) is None:
+        raise own("BadRequest", f"The request lacks the argument {name}.", "InvalidData")
+    return args[name]
 
 
 def vm_not_found(vm_id: str) -> WindowsError:

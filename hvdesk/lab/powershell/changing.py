@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hvdesk.lab.powershell.answers import own, vm_not_found
+from hvdesk.lab.powershell.answers import argument, own, vm_not_found
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import Report, Shell
 from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
@@ -15,12 +15,13 @@ from hvdesk.lab.world.machines import Machine
 Json = dict[str, Any]
 Values = dict[str, Any]
 
+_PLAIN = frozenset({"text", "switch", "uint16", "management_service"})
 _MOVE_PARAMETERS = frozenset({"VM", "DestinationHost", "IncludeStorage", "DestinationStoragePath"})
 
 
 def call(shell: Shell, args: Json) -> Json:
     """`{"output": ...}` of the call; raises WindowsError, ProgramKilledError. Blocks as long as the cmdlet does."""
-    wanted = args["call"]
+    wanted = argument(args, "call")
     cmdlet = _CMDLETS.get(wanted["cmdlet"])
     if cmdlet is None:
         raise own("CallNotAllowed", f"{wanted['cmdlet']} is not a cmdlet this agent runs.", "PermissionDenied")
@@ -41,6 +42,8 @@ def _value(shell: Shell, entry: Json) -> Any:
         return _planned(shell, str(value).lower())
     if kind == "table":
         return _values(shell, value)
+    if kind not in _PLAIN:
+        raise own("CallNotAllowed", f"Unknown kind of value: {kind}", "InvalidArgument")
     return value
 
 

@@ -97,16 +97,16 @@ def vm_details(world: World, host: Host, machine: Machine) -> Json:
 
 def _disk(host: Host, disk: Disk) -> Json:
     lengths = [host.storage.length(file.path) for file in disk.chain]
+    readable = bool(lengths) and lengths[0] is not None
     known = [length for length in lengths if length is not None]
-    complete = bool(known) and len(known) == len(lengths)
     return {
         "controller": disk.controller,
         "path": disk.path,
         "physical": disk.physical is not None,
-        "format": None if disk.physical else disk.format,
-        "size_bytes": disk.size,
-        "file_bytes": sum(known) if complete else None,
-        "parents": [file.path for file in disk.chain[1:]],
+        "format": disk.format if readable else None,
+        "size_bytes": disk.size if readable else None,
+        "file_bytes": sum(known) if readable and len(known) == len(lengths) else None,
+        "parents": [file.path for file in disk.chain[1:]] if readable else [],
         "shared": disk.shared,
     }
 

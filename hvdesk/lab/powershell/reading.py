@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from hvdesk.lab.powershell import facts
-from hvdesk.lab.powershell.answers import own, vm_not_found
+from hvdesk.lab.powershell.answers import argument, own, vm_not_found
 from hvdesk.lab.world.cmdlets import Shell
-from hvdesk.lab.world.storage import illegal
+from hvdesk.lab.world.storage import illegal, rooted
 
 Json = dict[str, Any]
 
@@ -26,23 +26,24 @@ def _list_vms(shell: Shell, args: Json) -> Json:
 
 
 def _vm_details(shell: Shell, args: Json) -> Json:
-    machine = shell.host.machines.get(str(args["vm_id"]).lower())
+    vm_id = str(argument(args, "vm_id")).lower()
+    machine = shell.host.machines.get(vm_id)
     if machine is None:
-        raise vm_not_found(args["vm_id"])
+        raise vm_not_found(vm_id)
     return facts.vm_details(shell.world, shell.host, machine)
 
 
 def _presence(shell: Shell, args: Json) -> Json:
-    return facts.presence(shell.host, str(args["vm_id"]).lower())
+    return facts.presence(shell.host, str(argument(args, "vm_id")).lower())
 
 
 def _list_folder(shell: Shell, args: Json) -> Json:
-    path, storage = str(args["path"]), shell.host.storage
+    path, storage = str(argument(args, "path")), shell.host.storage
     if not path:
         roots = [volume.root for volume in storage.volumes]
         return {"path": "", "folders": roots, "free_bytes": None, "size_bytes": None}
     volume = storage.volume_of(path)
-    if volume is None and not path.startswith("\\\\"):
+    if not rooted(path) or (volume is None and not path.startswith("\\\\")):
         raise own("DriveNotFound", f"The drive of {path} does not exist on this host.")
     if volume is None or illegal(path) or not storage.has_folder(path):
         raise own("FolderNotFound", f"There is no folder {path} on this host.")
@@ -55,8 +56,10 @@ def _list_folder(shell: Shell, args: Json) -> Json:
 
 
 def _file_lengths(shell: Shell, args: Json) -> Json:
-    storage = shell.host.storage
-    return {"files": [{"path": path, "length": storage.length(path)} for path in args["paths"]]}
+    def length(path: str) -> int | None:
+        return shell.host.storage.length(path) if rooted(path) and not illegal(path) else None
+
+    return {"files": [{"path": path, "length": length(path)} for path in argument(args, "paths")]}
 
 
 def _migration_jobs(shell: Shell, args: Json) -> Json:

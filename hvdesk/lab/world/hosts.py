@@ -53,13 +53,12 @@ class Host:
         return max(0, int(self.spec.memory_gb * GIB) - 4 * GIB - used)
 
     def add_machine(self, machine: Machine) -> None:
-        """Register a machine and put its files on the volumes."""
+        """Register a machine and put its files on the volumes; a file on a drive that is not there is missing."""
         self.machines[machine.id] = machine
-        for path, length in machine.system_files():
-            self.storage.put(path, length)
-        for disk in machine.disks:
-            for file in disk.chain:
-                self.storage.put(file.path, file.length)
+        files = [(file.path, file.length) for disk in machine.disks for file in disk.chain]
+        for path, length in [*machine.system_files(), *files]:
+            if self.storage.volume_of(path) is not None:
+                self.storage.put(path, length)
 
     def drop_files(self, machine: Machine, *, unmanaged: bool) -> None:
         """Delete a machine's files; `unmanaged` parents of differencing disks only when asked for."""

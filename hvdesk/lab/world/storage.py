@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from hvdesk.lab.scenario import GIB, VolumeSpec
@@ -36,6 +37,11 @@ def leaf(path: str) -> str:
 def join(folder: str, name: str) -> str:
     """`name` in `folder`."""
     return clean(f"{folder}\\{name}")
+
+
+def rooted(path: str) -> bool:
+    """True for `D:\\...` and `\\\\server\\...`, spelled with backslashes."""
+    return bool(re.match(r"[A-Za-z]:\\|\\\\[^\\?.]", path))
 
 
 def illegal(path: str) -> bool:
