@@ -31,6 +31,7 @@ class HostAccess:
     logon: Logon
     gate: LogonGate
     timing: Timing | None = None
+    computer: str | None = None  # the name the host bore when it was listed; None: whoever answers
 
     @property
     def forwards_credential(self) -> bool:
@@ -114,8 +115,7 @@ class Connector:
 
     def open_own(self, host_id: str) -> HyperVHost:
         """A session that belongs to the calling thread, which must close or abandon it. Raises HvError."""
-        access = self._access(host_id)
-        return HyperVHost(_open(access), access.endpoint.label)
+        return open_host(self._access(host_id))
 
     def forget(self, host_id: str) -> None:
         """End the host's lane and session as soon as what runs there is over; the next question opens new ones."""
@@ -150,5 +150,16 @@ class Connector:
             return site
 
 
+def open_host(access: HostAccess) -> HyperVHost:
+    """A session that belongs to the calling thread, which must close it. Raises HvError."""
+    return HyperVHost(_open(access), access.endpoint.label)
+
+
 def _open(access: HostAccess) -> AgentChannel:
-    return AgentChannel.open(access.endpoint, access.logon, access.gate, access.timing)
+    channel = AgentChannel.open(access.endpoint, access.logon, access.gate, access.timing)
+    found = channel.ready.computer if channel.ready else ""
+    if access.computer is not None and found.casefold() != access.computer.casefold():
+        channel.close()
+        facts = {"expected": access.computer, "found": found}
+        raise HvError("host.identity_changed", host=access.endpoint.label, facts=facts)
+    return channel
