@@ -1,0 +1,115 @@
+# What changes the host: one cmdlet with its parameters, as data. Nothing here runs text.
+
+function Get-MigrationJobs {
+    Assert-HyperV
+    $rows = New-Object System.Collections.ArrayList
+    foreach ($job in @(Get-Virtualization 'Msvm_MigrationJob')) {
+        $text = Get-Text $job 'ErrorSummaryDescription'
+        if ($null -eq $text) { $text = Get-Text $job 'ErrorDescription' }
+        $row = @{
+            instance_id = [string]$job.InstanceID
+            vm_id = Format-Id $job.VirtualSystemName
+            destination = Get-Text $job 'DestinationHost'
+            percent = [int64]$job.PercentComplete
+            job_state = [int64]$job.JobState
+            job_type = [int64](Get-Property $job 'JobType' 0)
+            cancellable = [bool](Get-Property $job 'Cancellable')
+            error_code = [int64]$job.ErrorCode
+            error_text = [string]$text
+        }
+        [void]$rows.Add($row)
+    }
+    @{ jobs = $rows.ToArray() }
+}
+
+function Get-MigrationJob([string]$InstanceId) {
+    $job = Get-Virtualization 'Msvm_MigrationJob' | Where-Object { $_.InstanceID -eq $InstanceId } |
+        Select-Object -First 1
+    if ($null -eq $job) {
+        throw (New-Fault 'HvDesk.JobNotFound' 'ObjectNotFound' "There is no migration job $InstanceId here." $InstanceId)
+    }
+    $job
+}
+
+function Get-IdlePlannedSystem([string]$Id) {
+    # The planned VM of this id, to be destroyed. The same id may by now be the real VM, which must stay unharmed.
+    if ($null -ne (Find-RealizedVM $Id)) {
+        throw (New-Fault 'HvDesk.RealVmHere' 'ResourceExists' "The virtual machine $Id itself is on this host." $Id)
+    }
+    $planned = Find-PlannedSystem $Id
+    if ($null -eq $planned) {
+        throw (New-Fault 'HvDesk.PlannedVmNotFound' 'ObjectNotFound' "There is no planned virtual machine $Id here." $Id)
+    }
+    if (Test-PlannedInUse $planned) {
+        throw (New-Fault 'HvDesk.PlannedVmInUse' 'ResourceBusy' "A migration still works on the planned virtual machine $Id." $Id)
+    }
+    $planned
+}
+
+function Resolve-Value($Parameter) {
+    switch -CaseSensitive ($Parameter.kind) {
+        'text' { return [string]$Parameter.value }
+        'switch' { return [bool]$Parameter.value }
+        'uint16' { return [uint16]$Parameter.value }
+        'vm' { return Get-RealizedVM $Parameter.value }
+        'migration_job' { return Get-MigrationJob $Parameter.value }
+        'planned_vm' { return Get-IdlePlannedSystem $Parameter.value }
+        'management_service' { return Get-Virtualization 'Msvm_VirtualSystemManagementService' | Select-Object -First 1 }
+        'table' { return New-Table $Parameter.value }
+    }
+    throw (New-Fault 'HvDesk.CallNotAllowed' 'InvalidArgument' "Unknown kind of value: $($Parameter.kind)" $Parameter.kind)
+}
+
+function New-Table($Parameters) {
+    $table = @{}
+    foreach ($parameter in @($Parameters)) { $table[[string]$parameter.name] = Resolve-Value $parameter }
+    $table
+}
+
+function Invoke-Call($Call) {
+    $allowed = 'Move-VM', 'Compare-VM', 'New-Item', 'Invoke-CimMethod'
+    if ($allowed -cnotcontains $Call.cmdlet) {
+        throw (New-Fault 'HvDesk.CallNotAllowed' 'PermissionDenied' "This agent does not run $($Call.cmdlet)." $Call.cmdlet)
+    }
+    if ('New-Item' -cne $Call.cmdlet) { Assert-HyperV }
+    $bound = New-Table $Call.parameters
+    $output = switch -CaseSensitive ($Call.cmdlet) {
+        'Compare-VM' { ConvertTo-ReportOutput (Compare-VM @bound) }
+        'Move-VM' { ConvertTo-MoveOutput @(Move-VM @bound) }
+        'New-Item' { @{ path = [string](New-Item @bound).FullName } }
+        'Invoke-CimMethod' { @{ return_value = [int64](Invoke-CimMethod @bound).ReturnValue } }
+    }
+    @{ output = $output }
+}
+
+function ConvertTo-MoveOutput($Result) {
+    # Move-VM gives back a report instead of the VM when it found that the VM cannot move.
+    $moved = @{ vm_id = $null; vm_type = $null }
+    if ($Result.Length -eq 0) { return $moved }
+    if ($null -ne $Result[0].PSObject.Properties['Incompatibilities']) { return ConvertTo-ReportOutput $Result[0] }
+    try {
+        $moved.vm_id = Format-Id $Result[0].Id
+        $moved.vm_type = Get-Text $Result[0] 'VirtualMachineType'
+    } catch {
+        # The object is the destination's and may ask that host for what it does not hold. The move is over whether or
+        # not it can: who asked verifies on both hosts.
+        $moved.vm_type = $null
+    }
+    $moved
+}
+
+function ConvertTo-ReportOutput($Report) {
+    $rows = New-Object System.Collections.ArrayList
+    foreach ($entry in @($Report.Incompatibilities)) {
+        if ($null -eq $entry) { continue }
+        $type = ''
+        if ($null -ne $entry.Source) { $type = ([string]$entry.Source.PSObject.TypeNames[0] -split '\.')[-1] }
+        [void]$rows.Add(@{ message_id = [int64]$entry.MessageId; message = [string]$entry.Message; source_type = $type })
+    }
+    $row = @{
+        vm_id = Format-Id $Report.VM.Id
+        destination = [string]$Report.Destination
+        incompatibilities = $rows.ToArray()
+    }
+    @{ report = $row }
+}
