@@ -56,6 +56,7 @@ class Lab:
             text=True,
             encoding="utf-8",
             start_new_session=True,
+            env={**os.environ, "TMPDIR": self._folder.name, "TEMP": self._folder.name},
             cwd=Path(__file__).parent.parent,
         )
         self._errors: list[str] = []
@@ -139,7 +140,7 @@ class Lab:
             self._process.kill()
             self._close()
             raise AssertionError("the lab did not end: " + "".join(self._errors)) from None
-        left = [str(path) for path in (self.state_file, Path(self.ca_file).parent) if path.exists()]
+        left = os.listdir(self._folder.name)
         self._close()
         assert (code, "".join(self._errors)) == (0, "")
         assert not left, f"the lab left {left}"

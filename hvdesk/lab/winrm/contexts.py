@@ -65,6 +65,11 @@ class Acceptor:
             raise UnsealError(str(error)) from error
 
 
+def prepare_credssp() -> None:
+    """Make CredSSP's key now, so that the first logon does not wait for it."""
+    _credssp_tls()
+
+
 def _credssp_tls() -> spnego.tls.CredSSPTLSContext:
     with _making_tls:
         return _make_credssp_tls()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -49,6 +50,8 @@ class Listener:
     def stop(self) -> None:
         """Close the port and every connection and wait for their threads."""
         self._stopping.set()
+        with contextlib.suppress(OSError):  # where this does not wake accept(), its time-out does
+            self._sock.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._sock.close()
         with self._lock:
@@ -61,7 +64,7 @@ class Listener:
         while not self._stopping.is_set():
             try:
                 sock, address = self._sock.accept()
-            except TimeoutError:
+            except OSError:  # its time-out, or the end; a client that was gone before it was accepted
                 continue
             self._site.counters.add("connections")
             wire = Wire(sock)

@@ -11,6 +11,7 @@ from hvdesk.lab.programs import Launcher
 from hvdesk.lab.winrm.accounts import Account, Directory, HostName
 from hvdesk.lab.winrm.auth import ConnectionLogon
 from hvdesk.lab.winrm.connection import Site
+from hvdesk.lab.winrm.contexts import prepare_credssp
 from hvdesk.lab.winrm.counters import Counters
 from hvdesk.lab.winrm.listener import Listener
 from hvdesk.lab.winrm.pki import Pki
@@ -60,9 +61,10 @@ class HostServer:
 
     def stop(self) -> None:
         """End shells, connections and threads."""
-        self.store.expire()
+        self.store.expire()  # wakes every waiting Receive
         self.http.stop()
         self.https.stop()
+        self.store.expire()  # what came in between
 
 
 class WinRMServer:
@@ -83,8 +85,8 @@ class WinRMServer:
         self.pki = Pki(folder)
         self.hosts = {setup.name.name: HostServer(setup, launcher, self) for setup in hosts}
         self._stopping = threading.Event()
-        self._reaper = threading.Thread(target=self._reap, name="shell reaper", daemon=True)
-        self._reaper.start()
+        self._keeper = threading.Thread(target=self._keep_house, name="lab housekeeping", daemon=True)
+        self._keeper.start()
 
     def stop(self) -> None:
         """End everything; returns when all threads have ended."""
@@ -92,9 +94,10 @@ class WinRMServer:
         self.plan.clear()
         for host in self.hosts.values():
             host.stop()
-        self._reaper.join()
+        self._keeper.join()
 
-    def _reap(self) -> None:
+    def _keep_house(self) -> None:
+        prepare_credssp()
         while not self._stopping.wait(_REAP_EVERY):
             for host in self.hosts.values():
                 host.store.reap()

@@ -7,6 +7,7 @@ import binascii
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from hvdesk.lab.programs import Caller, Launcher
 from hvdesk.lab.winrm import bodies, faults, names, soap
@@ -72,8 +73,8 @@ class Service:
             return self.fault(request, error.fault)
 
     def fault(self, request: Request, fault: faults.Fault) -> Answer:
-        """The answer that tells a fault."""
-        return Answer(500, soap.fault_answer(request, fault, self.host))
+        """The answer that tells a fault; it calls the machine by the name that the client used."""
+        return Answer(500, soap.fault_answer(request, fault, urlsplit(request.to).hostname or self.host))
 
     def _create(self, request: Request, client: Client) -> Answer:
         element = request.body.find(f"{_RSP}Shell")

@@ -123,11 +123,13 @@ class Wire:
             except TimeoutError:
                 continue
             self._buffer += data
-            return bool(data)
+            return bool(data) and not self._cut
         return False
 
     def send(self, data: bytes) -> None:
         """Write bytes in one call; OSError when the connection is lost."""
+        if self._cut:
+            raise ConnectionAbortedError("cut")
         self._sock.settimeout(_IDLE)
         self._sock.sendall(data)
 
