@@ -68,6 +68,7 @@ class LabState:
                 port=host.http_port,
                 logon=self.logon,
                 user=self.default_account,
+                identity=_identity(host.fqdn),
             )
             for host in self.hosts
         )
@@ -75,6 +76,11 @@ class LabState:
     def passwords(self) -> dict[str, Secret]:
         """The password of every account."""
         return {account.user: Secret(account.password) for account in self.accounts}
+
+
+def _identity(fqdn: str) -> tuple[str, str]:
+    name, _, domain = fqdn.casefold().partition(".")
+    return name, domain
 
 
 def read_state(path: Path) -> LabState:

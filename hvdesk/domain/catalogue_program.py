@@ -85,6 +85,16 @@ PROGRAM: dict[str, Texts] = {
         "{address} is neither a computer name nor an IP address.",
         "Give a name such as hv01.example.com or an IP address.",
     ),
+    "input.no_destination": Texts(
+        "Where to is missing",
+        "Without --to a virtual machine moves to another node of its cluster, which is not in this version yet.",
+        "Name the destination host with --to.",
+    ),
+    "input.no_storage": Texts(
+        "Where the files go is missing",
+        "Between two hosts without a common cluster the machine's files move too.",
+        "Give the folder on the destination with --path.",
+    ),
     "input.pin": Texts(
         "This is not the fingerprint of a certificate",
         "{pin} is not a SHA-256 fingerprint.",
@@ -135,6 +145,11 @@ PROGRAM: dict[str, Texts] = {
         "Something went wrong inside hvdesk",
         "An error that hvdesk was not made for stopped this ({detail}).",
         "Look at how things stand on the host, and report the error together with the log.",
+    ),
+    "program.folder": Texts(
+        "The data folder cannot be used",
+        "{path} cannot be made or written.",
+        "Check its rights and the free space, or give another folder with --data-dir.",
     ),
     "program.not_yet": Texts(
         "Not in this version yet",
