@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import leaks
 import pytest
+from labhelp import Lab, running_lab
 
 # Set before anything is imported that reads them; child processes inherit them.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,3 +31,10 @@ def nothing_left() -> Iterator[None]:
     """The test leaves no thread, open file, socket or child process behind; ask for it before `lab`."""
     with leaks.nothing_left():
         yield
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """The standard scenario on simulated hosts in a child process, which must have ended well after the test."""
+    with running_lab() as running:
+        yield running
