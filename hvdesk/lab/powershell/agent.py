@@ -36,6 +36,11 @@ class SimulatedAgent:
         self._last_id = 0
         self._memory: OrderedDict[int, bytes] = OrderedDict()
 
+    @property
+    def host_name(self) -> str:
+        """The host it runs on."""
+        return self._shell.host.name
+
     def ready_line(self) -> bytes:
         """What it writes when it has started."""
         host = self._shell.host

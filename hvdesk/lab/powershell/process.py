@@ -11,6 +11,8 @@ from hvdesk.lab.world.timeline import Attachment, ProgramKilledError
 from hvdesk.lab.world.world import World
 
 KILLED = 0xC000013A
+CRASHED = 0xE0434352
+"""Exit code of a program that died of an exception, as .NET ends one."""
 
 
 class Console:
@@ -117,7 +119,10 @@ class Process:
         return not self._thread.is_alive()
 
     def _run(self, main: Callable[[Console], int]) -> None:
+        exit_code = CRASHED
         try:
-            self._console.end(main(self._console))
+            exit_code = main(self._console)
         except ProgramKilledError:
-            self._console.end(KILLED)
+            exit_code = KILLED
+        finally:
+            self._console.end(exit_code)
