@@ -6,6 +6,7 @@ a misspelt one is not silently a default. Paths of a VM's files are below the VM
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -194,8 +195,23 @@ def load(name_or_path: str) -> Scenario:
     """
     try:
         path = Path(name_or_path) if name_or_path.endswith(".toml") else resource(f"lab/{name_or_path}.toml")
-        return msgspec.toml.decode(path.read_bytes(), type=Scenario)
+        scenario = msgspec.toml.decode(path.read_bytes(), type=Scenario)
     except FileNotFoundError as error:
         raise ScenarioError(f"There is no scenario {name_or_path!r}: {error}") from error
     except msgspec.MsgspecError as error:
         raise ScenarioError(f"{name_or_path}: {error}") from error
+    for problem in _contradictions(scenario):
+        raise ScenarioError(f"{name_or_path}: {problem}")
+    return scenario
+
+
+def _contradictions(scenario: Scenario) -> Iterator[str]:
+    hosts = [host.name for host in scenario.hosts]
+    named = {name for entry in scenario.delegation for name in (entry.source, entry.destination)}
+    named |= {name for account in scenario.accounts for name in account.admin_on if name != "*"}
+    for name in sorted(named - set(hosts)):
+        yield f"there is no host {name}"
+    for name in {name for name in hosts if hosts.count(name) > 1}:
+        yield f"two hosts are called {name}"
+    if scenario.default_account not in [account.user for account in scenario.accounts]:
+        yield f"there is no account {scenario.default_account}"

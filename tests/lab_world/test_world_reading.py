@@ -142,6 +142,9 @@ def test_a_misspelt_scenario_is_refused(tmp_path: Path) -> None:
     file.write_text('name = "x"\ndomain = "d"\nnetbios = "D"\naccounts = []\nhost = []\ndefault_account = "x"\n')
     with pytest.raises(ScenarioError, match="host"):
         load(str(file))
+    file.write_text('name = "x"\ndomain = "d"\nnetbios = "D"\naccounts = []\nhosts = []\ndefault_account = "x"\n')
+    with pytest.raises(ScenarioError, match="no account x"):
+        load(str(file))
     with pytest.raises(ScenarioError, match="no scenario 'nope'"):
         load("nope")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -43,7 +44,7 @@ class WorldLauncher:
         """Start a command line as WinRS does, through cmd.exe; KeyError for a host that is not in the world."""
         found = self._world.hosts[host]
         known = {**environment, "COMPUTERNAME": host, "USERNAME": caller.user.rpartition("\\")[2]}
-        encoding = "utf-8" if codepage == 65001 else f"cp{codepage}"
+        encoding = _encoding(codepage)
         setting = expressions.Setting(found, caller, known, encoding)
         try:
             line = startline.read_by_cmd(command, arguments, known).strip()
@@ -78,6 +79,14 @@ class WorldLauncher:
         if error_text is not None:
             return _fail(error_text, setting.codepage, console)
         return bootstrap.run(self._world, setting.host.name, setting.caller, console)
+
+
+def _encoding(codepage: int) -> str:
+    name = "utf-8" if codepage == 65001 else f"cp{codepage}"
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return "cp437"  # what a Windows host falls back to for a code page it does not have
 
 
 def _fail(text: str, encoding: str, console: Console) -> int:

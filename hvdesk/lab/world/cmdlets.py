@@ -50,7 +50,7 @@ def compare_vm(shell: Shell, machine: Machine, destination: str, folder: str) ->
     world = shell.world
     with world.locked():
         wish = _admit(shell, "Compare-VM", machine, destination, folder)
-        job = _job(wish, CHECKING_VM_AND_STORAGE)
+        job = _job(wish, CHECKING_VM_AND_STORAGE, shell.caller.user)
         job.state = RUNNING
         world.jobs.append(job)
         planned = PlannedVm(machine.id, machine.name, in_use=True, owner="check")
@@ -92,12 +92,11 @@ def start_migration(world: World, wish: Wish, user: str, attachment: Attachment 
         source=wish.source,
         destination=wish.destination,
         folder=wish.folder,
-        user=user,
         copies=copies,
         disks=disks,
         attachment=attachment,
     )
-    migration.job = _job(wish, MOVING_VM_AND_STORAGE, migration)
+    migration.job = _job(wish, MOVING_VM_AND_STORAGE, user, migration)
     world.jobs.append(migration.job)
     world.engine.start(migration)
     return migration
@@ -161,13 +160,14 @@ def _report(wish: Wish) -> Report:
     return Report(wish.machine.id, wish.destination.name, admission.incompatibilities(wish))
 
 
-def _job(wish: Wish, job_type: int, migration: Migration | None = None) -> Job:
+def _job(wish: Wish, job_type: int, owner: str, migration: Migration | None = None) -> Job:
     return Job(
         instance_id=str(uuid.uuid4()).upper(),
         host=wish.source.name,
         vm_id=wish.machine.id.upper(),
         destination=wish.destination.fqdn,
         job_type=job_type,
+        owner=owner,
         percent=migration.percent if migration else lambda now: 0,
         cancellable=migration.cancellable if migration else lambda now: False,
         phase=lambda: migration.phase if migration else "check",

@@ -40,6 +40,7 @@ class Job:
     vm_id: str
     destination: str
     job_type: int
+    owner: str
     percent: Callable[[float], int]
     cancellable: Callable[[float], bool]
     phase: Callable[[], str]
@@ -82,7 +83,6 @@ class Migration:
     source: Host
     destination: Host
     folder: str
-    user: str
     copies: tuple[Copy, ...]
     disks: tuple[Disk, ...]
     begins: dict[str, float] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from hvdesk.lab.scenario import GIB, CheckpointSpec, DiskSpec, FileSpec, VmSpec
 from hvdesk.lab.world.storage import join
@@ -85,7 +85,6 @@ class Machine:
     status: str = "Operating normally"
     clustered: bool = False
     memory: int = 0
-    notes: list[str] = field(default_factory=list)
 
     @property
     def alive(self) -> bool:
@@ -100,10 +99,6 @@ class Machine:
         for point in self.checkpoints:
             files.append((join(self.folder, f"Snapshots\\{point.id.upper()}.vmcx"), point.length))
         return files
-
-    def moved_to(self, folder: str, disks: tuple[Disk, ...]) -> Machine:
-        """The same VM with its files elsewhere."""
-        return replace(self, folder=folder, disks=disks)
 
 
 def build(spec: VmSpec, vm_id: str, folder: str) -> Machine:

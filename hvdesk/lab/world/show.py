@@ -58,6 +58,7 @@ def _job(job: Job, now: float) -> dict[str, Any]:
         "vm_id": job.vm_id.lower(),
         "destination": job.destination,
         "job_type": job.job_type,
+        "owner": job.owner,
         "job_state": job.state,
         "percent": job.percent(now),
         "phase": job.phase(),

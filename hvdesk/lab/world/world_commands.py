@@ -117,7 +117,9 @@ def _state(world: World, request: Request) -> None:
 def _migrate(world: World, request: Request) -> Answer:
     source, destination = request.host(world), request.host(world, "destination")
     wish = admission.Wish(request.machine(world, source), source, destination, clean(request.text("folder")))
-    caller = Caller(user=request.text("user", "LAB\\other"), admin=True, forwarded=True, logon="credssp")
+    caller = Caller(
+        user=request.text("user", f"{world.scenario.netbios}\\other"), admin=True, forwarded=True, logon="credssp"
+    )
     try:
         world.delegation.welcome(caller.user, (source.name, destination.name))
         admission.refuse(wish, caller, world.delegation, {**world.switches, "stale_planned_vm_blocks_move": False})
