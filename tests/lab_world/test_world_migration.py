@@ -99,6 +99,14 @@ def test_the_parent_of_a_differencing_disk_stays_behind(quick: World) -> None:
     assert moved["disks"][0]["parents"] == [f"{FOLDER}\\Virtual Hard Disks\\base-2022.vhdx"]
 
 
+def test_disks_may_go_right_into_the_folder(quick: World) -> None:
+    command(quick, "switch", name="disks_get_their_own_folder", value=False)
+    web = vm_id(quick, "web-01")
+    Agent(quick, "HV01").transfer("Move-VM", web)
+    disks = Agent(quick, "HV02").ask("vm_details", vm_id=web)["disks"]
+    assert [disk["path"] for disk in disks] == [f"{FOLDER}\\web-01.vhdx", f"{FOLDER}\\web-01-data.vhdx"]
+
+
 @pytest.mark.parametrize("name", ["app-01", "test-saved", "test-paused"])
 def test_vms_that_do_not_run_move_with_their_state(quick: World, name: str) -> None:
     wanted = vm_id(quick, name)

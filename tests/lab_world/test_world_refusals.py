@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from lab_world.worldhelp import CREDSSP, FOLDER, HALF, NTLM, Agent, Failed, advance, command, stop_at, vm_id
 
@@ -97,6 +98,28 @@ def test_delegation_needs_kerberos_on_both_hosts_and_the_directory(quick: World)
     assert refused(agent, "Move-VM", "web-01").codes == ["0x8009030E"]
     command(quick, "world", do="delegate", source="HV01", destination="HV02")
     agent.transfer("Move-VM", vm_id(quick, "web-01"))
+
+
+def changed(world: World, host: str, **values: object) -> None:
+    """What the standard scenario does not have and no command changes."""
+    with world.locked():
+        world.hosts[host].spec = msgspec.structs.replace(world.hosts[host].spec, **values)
+
+
+def test_credential_guard_on_the_source_keeps_credssp_from_going_on(quick: World) -> None:
+    changed(quick, "HV03", credential_guard=True)
+    assert refused(Agent(quick, "HV03"), "Move-VM", "file-01", "HV01").codes == ["0x8009030E"]
+    command(quick, "world", do="settings", host="HV03", authentication="Kerberos")
+    command(quick, "world", do="delegate", source="HV03", destination="HV01")
+    Agent(quick, "HV03").transfer("Move-VM", vm_id(quick, "file-01"), "HV01")
+
+
+def test_another_cpu_maker_takes_only_vms_that_are_off(quick: World) -> None:
+    changed(quick, "HV02", cpu_manufacturer="AuthenticAMD")
+    agent = Agent(quick, "HV01")
+    for name in ("web-01", "test-saved", "test-paused"):
+        assert "hardware" in refused(agent, "Move-VM", name).error["message"]
+    agent.transfer("Move-VM", vm_id(quick, "app-01"))
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ class Wish:
     source: Host
     destination: Host
     folder: str
+    disks_below: str  # the folder in `folder` that the host puts hard disks in; "" when it makes none
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,14 @@ def _missing_media(wish: Wish) -> Iterable[Incompatibility]:
 def copies_of(wish: Wish) -> tuple[tuple[Disk, ...], tuple[Copy, ...]]:
     """The VM's disks as they will be, and each file with its way.
 
-    Below the folder the host makes its own: Virtual Hard Disks, Virtual Machines, Snapshots.
+    Below the folder the host makes its own: Virtual Machines, Snapshots and perhaps one for the disks.
     """
     disks: list[Disk] = []
     copies: list[Copy] = []
     for disk in wish.machine.disks:
         chain: list[DiskFile] = []
         for file in disk.chain:
-            target = join(wish.folder, f"Virtual Hard Disks\\{leaf(file.path)}")
+            target = join(wish.folder, f"{wish.disks_below}\\{leaf(file.path)}")
             chain.append(replace(file, path=target))
             copies.append(Copy(file.path, target, file.length, disk.fixed))
         disks.append(replace(disk, chain=tuple(chain)))

@@ -151,9 +151,15 @@ def _admit(shell: Shell, cmdlet: str, machine: Machine, destination: str, folder
     target = world.find_host(destination)
     if target is None:
         raise errors.unknown_destination(destination)
-    wish = Wish(machine, shell.host, target, clean(folder))
+    wish = wish_of(world, machine, shell.host, target, folder)
     admission.refuse(wish, shell.caller, world.delegation, world.switches)
     return wish
+
+
+def wish_of(world: World, machine: Machine, source: Host, destination: Host, folder: str) -> Wish:
+    """A move of a VM with all its storage to one folder."""
+    below = "Virtual Hard Disks" if world.switches["disks_get_their_own_folder"] else ""
+    return Wish(machine, source, destination, clean(folder), below)
 
 
 def _report(wish: Wish) -> Report:

@@ -24,6 +24,7 @@ SWITCHES = {
     "cancel_needs_kill": False,  # RequestStateChange 4 is answered with 0 and changes nothing
     "compare_leaves_planned_vm": True,  # Compare-VM's planned VM stays on the destination after the report
     "stale_planned_vm_blocks_move": True,  # a planned VM left over makes Compare-VM and Move-VM fail
+    "disks_get_their_own_folder": True,  # -DestinationStoragePath X puts disks into X\Virtual Hard Disks
     "source_lists_vm_in_clean_up": True,  # the VM is on both hosts while the source cleans up
 }
 """Facts about Windows that nobody has documented, with the value taken to be true."""

@@ -10,11 +10,11 @@ import msgspec
 from hvdesk.lab.programs import Caller
 from hvdesk.lab.scenario import GIB, MigrationSpec, VmSpec
 from hvdesk.lab.world import admission
-from hvdesk.lab.world.cmdlets import start_migration
+from hvdesk.lab.world.cmdlets import start_migration, wish_of
 from hvdesk.lab.world.failure import WindowsError
 from hvdesk.lab.world.hosts import Host, PlannedVm, new_machine
 from hvdesk.lab.world.machines import Machine, made_up_id
-from hvdesk.lab.world.storage import clean, key
+from hvdesk.lab.world.storage import key
 
 if TYPE_CHECKING:
     from hvdesk.lab.world.world import World
@@ -116,7 +116,7 @@ def _state(world: World, request: Request) -> None:
 
 def _migrate(world: World, request: Request) -> Answer:
     source, destination = request.host(world), request.host(world, "destination")
-    wish = admission.Wish(request.machine(world, source), source, destination, clean(request.text("folder")))
+    wish = wish_of(world, request.machine(world, source), source, destination, request.text("folder"))
     caller = Caller(
         user=request.text("user", f"{world.scenario.netbios}\\other"), admin=True, forwarded=True, logon="credssp"
     )
