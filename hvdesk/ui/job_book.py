@@ -1,0 +1,48 @@
+"""The jobs as the window knows them: the newest view of each, brought from the move service to the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from hvdesk.app.core import Core
+from hvdesk.domain.move import JobView
+from hvdesk.ui.bridge import Bridge
+
+
+class JobBook(QObject):
+    """Signals: `changed` carries the `JobView` that replaces the one of the same id."""
+
+    changed = Signal(object)
+
+    def __init__(self, core: Core, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: dict[str, JobView] = {}
+        self._unsubscribe = core.moves.subscribe(bridge.to(self, self._take))
+        for job in core.moves.jobs():
+            self._jobs.setdefault(job.id, job)
+
+    def all(self) -> tuple[JobView, ...]:
+        """Every job known: running ones and history."""
+        return tuple(self._jobs.values())
+
+    def running(self) -> Iterable[JobView]:
+        """The jobs that are not over, whoever drives them."""
+        return (job for job in self._jobs.values() if not job.state.over)
+
+    def get(self, job_id: str) -> JobView | None:
+        """The newest view of a job."""
+        return self._jobs.get(job_id)
+
+    def of_vm(self, vm_id: str) -> JobView | None:
+        """The running job of a VM."""
+        return next((job for job in self.running() if job.vm_id == vm_id), None)
+
+    def close(self) -> None:
+        """Hear of nothing any more; before the core goes away."""
+        self._unsubscribe()
+
+    def _take(self, job: JobView) -> None:
+        self._jobs[job.id] = job
+        self.changed.emit(job)

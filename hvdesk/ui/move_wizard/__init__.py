@@ -1,0 +1,1 @@
+"""The Move Wizard: a shell driven by `hvdesk.domain.flow`, one file for each page."""

@@ -1,0 +1,76 @@
+"""User name, password, and where the password is kept: the part that every logon dialog shares."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
+
+from hvdesk.app.core import Core
+from hvdesk.domain.secret import Secret
+from hvdesk.ui.widgets import caption, named, text_label
+
+_STORES = {
+    "checking": "Looking for a keyring on this computer...",
+    "safe": "The password is stored in this computer's keyring. Without the tick it is kept for this session only.",
+    "none": "This computer has no safe keyring, so the password is kept for this session only.",
+}
+_LOOK_AGAIN_MS = 150
+
+
+class PasswordFields(QWidget):
+    """Signals: `changed` when what was typed differs.
+
+    Whether a keyring is there may be known only after a moment; the tick is offered when it is.
+    """
+
+    changed = Signal()
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self._core = core
+        self.user = QLineEdit()
+        self.user.setPlaceholderText("DOMAIN\\user or user@domain")
+        self._password = QLineEdit()
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._remember = named(QCheckBox("Re&member the password"), "Remember the password")
+        self._store = text_label(name="Where the password is kept")
+        rows = QFormLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addRow(caption("&User name:", self.user), self.user)
+        rows.addRow(caption("Pass&word:", self._password), self._password)
+        rows.addRow("", self._remember)
+        rows.addRow("", self._store)
+        self.user.textChanged.connect(lambda _: self.changed.emit())
+        self._password.textChanged.connect(lambda _: self.changed.emit())
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_AGAIN_MS)
+        self._look.timeout.connect(self._show_store)
+        self._show_store()
+
+    @property
+    def password(self) -> Secret | None:
+        """The password, or None when the field is empty."""
+        return Secret(self._password.text()) if self._password.text() else None
+
+    @property
+    def remember(self) -> bool:
+        """True when the user wants it in the keyring."""
+        return self._remember.isChecked()
+
+    def focus_password(self) -> None:
+        """Ready to type the password, over one that was refused."""
+        self._password.setFocus()
+        self._password.selectAll()
+
+    def forget(self) -> None:
+        """Do not keep the password in the field any longer than needed."""
+        self._password.clear()
+
+    def _show_store(self) -> None:
+        status = self._core.vault_status()
+        self._store.setText(_STORES[status])
+        self._remember.setEnabled(status == "safe")
+        if status == "checking":
+            self._look.start()
+        else:
+            self._look.stop()
