@@ -1,9 +1,9 @@
 """The call table: every change that hvdesk makes to a host, as data.
 
 The parameters used here are the same in every version: `-VM`, `-DestinationHost`, `-IncludeStorage` and
-`-DestinationStoragePath` are in one parameter set of Move-VM and Compare-VM from Server 2012 to 2025 (a test asks the
-cmdlets' documentation). `-VM` with `-IncludeStorage` is also what keeps 2016 and later from finding the sets ambiguous.
-The agent runs no cmdlet that is not named here.
+`-DestinationStoragePath` are in one parameter set of Move-VM and Compare-VM from Server 2012 to 2025 (a test has the
+rendered calls checked for every version). `-IncludeStorage` beside `-VM` is also what keeps 2016 and later from finding
+several sets that fit. The agent runs no cmdlet that is not named here.
 """
 
 from __future__ import annotations

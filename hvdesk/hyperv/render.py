@@ -40,7 +40,8 @@ def literal(text: str) -> str:
             pieces.append(_quoted(piece))
     if not pieces or pieces[0].startswith("["):
         pieces.insert(0, "''")  # so that `+` joins texts: two chars would be added as numbers
-    return pieces[0] if len(pieces) == 1 else f"({' + '.join(pieces)})"
+    bare = len(pieces) == 1 and text != "--%"  # which even in quotes would make the rest of the line one raw argument
+    return pieces[0] if bare else f"({' + '.join(pieces)})"
 
 
 def _quoted(text: str) -> str:
