@@ -15,6 +15,11 @@ MOVE: dict[str, Texts] = {
         "{host} was asked to cancel {seconds} seconds ago and still goes on.",
         "You can cancel in the harder way, which ends the migration on the host at once.",
     ),
+    "cancel.late": Texts(
+        "The wish to cancel came too late",
+        "The move was over before it could be cancelled.",
+        "Nothing.",
+    ),
     "cancel.not_yet": Texts(
         "The harder way is not due yet",
         "A move is ended the hard way only when the host went on for {seconds} seconds after it was asked to cancel.",
@@ -62,8 +67,8 @@ MOVE: dict[str, Texts] = {
     ),
     "move.cancelled": Texts(
         "The move was cancelled",
-        "{vm} is on {source}, as before. {left}",
-        "Nothing.",
+        "The host ended the migration as it was asked to.",
+        "See to what is left, then check again.",
     ),
     "move.cancelled_before": Texts(
         "The move was cancelled before it began",
@@ -77,12 +82,12 @@ MOVE: dict[str, Texts] = {
     ),
     "move.ended": Texts(
         "The move ended without moving the virtual machine",
-        "The migration on the host is over, and {vm} is still on {source}. {left}",
+        "No migration is under way any more.",
         "Look at the log Hyper-V-VMMS-Admin on both hosts for the cause, then check again.",
     ),
     "move.failed": Texts(
         "The move failed",
-        "{vm} is still on {source}. {left}",
+        "The migration ended with an error.",
         "Read what the host said below, correct it, and check again.",
     ),
     "move.host_changed": Texts(
@@ -92,18 +97,28 @@ MOVE: dict[str, Texts] = {
     ),
     "move.incompatible": Texts(
         "The hosts found that this move is not possible",
-        "Hyper-V found {vm} incompatible with {destination} when the move began. It is still on {source}.",
+        "Hyper-V found {vm} incompatible with {destination} when the move began.",
         "Correct what the host names below, then check again.",
+    ),
+    "move.left_files": Texts(
+        "Files are left on the destination",
+        "These files are left on {host}: {files}.",
+        "Delete them when no migration of the virtual machine runs.",
+    ),
+    "move.left_not_known": Texts(
+        "Files may be left on the destination",
+        "Whether files of the virtual machine are left on {host} could not be read.",
+        "Look into the folder on the destination.",
     ),
     "move.never_started": Texts(
         "The move was never started",
         "hvdesk ended before it asked {source} to move {vm}. The virtual machine is as it was.",
         "Start the move again.",
     ),
-    "move.second_hop": Texts(
-        "The source host could not log on to the destination",
-        "{source} had no credential that {destination} accepts, so {vm} is still on {source}.",
-        "Log on to {source} by CredSSP, or allow constrained delegation in the directory.",
+    "move.stayed": Texts(
+        "The virtual machine has not moved",
+        "{vm} is still on {source}.",
+        "Nothing.",
     ),
     "move.unreachable": Texts(
         "How the move stands is not known",

@@ -5,6 +5,11 @@ from __future__ import annotations
 from hvdesk.domain.texts import Texts
 
 PLACEMENT: dict[str, Texts] = {
+    "compare.failed": Texts(
+        "Hyper-V could not compare the hosts",
+        "The comparison of {vm} with {destination} ended with an error.",
+        "Read what the host said below, correct it, and check again.",
+    ),
     "compare.incompatible": Texts(
         "The hosts say that this move is not possible",
         "Hyper-V compared {vm} with {host} and found that it cannot run there.",

@@ -18,13 +18,7 @@ def folder(situation: Situation) -> Iterator[Finding]:
     error = situation.folder
     if isinstance(error, HvError):
         facts = {"path": situation.request.storage.folder, **error.facts}
-        yield Finding(
-            code=error.code,
-            severity=Severity.BLOCKER,
-            host=situation.destination.label,
-            facts=facts,
-            host_words=error.host_words,
-        )
+        yield situation.finding(error.code, Severity.BLOCKER, situation.destination, facts, error.host_words)
 
 
 def space(situation: Situation) -> Iterator[Finding]:

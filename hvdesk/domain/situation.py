@@ -38,10 +38,13 @@ class Situation:
     files_there: frozenset[str]
     credential_forwarded: bool
 
-    def finding(self, code: str, severity: Severity, side: Side, facts: Mapping[str, object] | None = None) -> Finding:
-        """A finding about `side`; `vm`, `source` and `destination` are filled in."""
+    def finding(
+        self, code: str, severity: Severity, side: Side, facts: Mapping[str, object] | None = None, words: str = ""
+    ) -> Finding:
+        """A finding about `side`; `vm`, `source` and `destination` are filled in. `words` are the host's own."""
         names = {"vm": self.vm.summary.name, "source": self.source.label, "destination": self.destination.label}
-        return Finding(code=code, severity=severity, host=side.label, facts={**names, **(facts or {})})
+        all_facts = {**names, **(facts or {})}
+        return Finding(code=code, severity=severity, host=side.label, facts=all_facts, host_words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

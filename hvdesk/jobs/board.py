@@ -28,11 +28,6 @@ class Board:
         for tell in subscribers:
             safely(tell, view)
 
-    def get(self, job_id: str) -> JobView | None:
-        """The latest view of a job."""
-        with self._lock:
-            return self._views.get(job_id)
-
     def views(self) -> tuple[JobView, ...]:
         """The latest view of every job, in the order in which they came up."""
         with self._lock:

@@ -103,12 +103,10 @@ class Journal:
             db.execute("UPDATE job SET state = ? WHERE id = ?", (state, job_id))
             _note(db, job_id, state)
 
-    def done(self, job_id: str, step: str) -> None:
-        """What this step left to be looked after is over."""
+    def done(self, job_id: str) -> None:
+        """Nothing that the steps of this job did to a host has to be looked after any more."""
         with self._change() as db:
-            db.execute(
-                "UPDATE step SET done_at = ? WHERE job = ? AND name = ? AND done_at IS NULL", (now_text(), job_id, step)
-            )
+            db.execute("UPDATE step SET done_at = ? WHERE job = ? AND done_at IS NULL", (now_text(), job_id))
 
     def discard(self, job_id: str) -> None:
         """Forget a job that came to nothing: it changed no host, or all it changed is undone."""
@@ -128,6 +126,12 @@ class Journal:
     def ended_jobs(self, limit: int) -> tuple[Entry, ...]:
         """The jobs that are over, latest first."""
         return self._entries("WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, rowid DESC LIMIT ?", limit)
+
+    def loose_jobs(self, vm_id: str | None = None) -> tuple[Entry, ...]:
+        """Jobs that are over with a step that is not done: something of ours may be left on a host. Of one VM, or of
+        all."""
+        loose = "WHERE ended_at IS NOT NULL AND id IN (SELECT job FROM step WHERE done_at IS NULL)"
+        return self._entries(loose) if vm_id is None else self._entries(f"{loose} AND vm_id = ?", vm_id)
 
     def get(self, job_id: str) -> Entry | None:
         """One job."""

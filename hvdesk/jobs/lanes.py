@@ -22,7 +22,7 @@ class Lane:
     operations share, a session, belongs to that thread and is put away there.
     """
 
-    def __init__(self, name: str, *, at_rest: Callable[[], None], rest_seconds: float) -> None:
+    def __init__(self, name: str, *, at_rest: Callable[[], None], rest_seconds: float | None = None) -> None:
         self._at_rest = at_rest
         self._rest_seconds = rest_seconds
         self._tasks: deque[_Task] = deque()

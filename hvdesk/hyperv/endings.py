@@ -1,0 +1,58 @@
+"""How a move that did not move its VM is explained: why, where the VM is, and what is left on the destination."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hvdesk.domain.errors import ErrorReport, HvError
+from hvdesk.domain.model import MigrationJob
+from hvdesk.domain.outcome import Outcome
+from hvdesk.hyperv.errors import AgentError, SessionLost
+from hvdesk.hyperv.messages import Moved
+from hvdesk.hyperv.plan import Plan, Sent
+from hvdesk.hyperv.planned import Leftover, remove_planned
+from hvdesk.hyperv.tools import MoveTools
+from hvdesk.hyperv.verdict import Call
+
+
+def call_of(outcome: Outcome[Moved] | None) -> Call:
+    """What became of a Move-VM with this outcome; None: it has none yet."""
+    if outcome is None:
+        return Call.BLOCKS
+    if outcome.error is not None:  # SessionLost: it certainly did not reach the host
+        return Call.FAILED if isinstance(outcome.error, AgentError | SessionLost) else Call.LOST
+    return Call.RETURNED if outcome.get().report is None else Call.FAILED
+
+
+def cause(plan: Plan, outcome: Outcome[Moved] | None, job: MigrationJob | None) -> HvError:
+    """Why the VM stayed: Move-VM's own words, else those of the host's migration job."""
+    error = outcome.error if outcome is not None else None
+    if isinstance(error, AgentError | SessionLost):
+        return plan.error("move.failed", words=error.host_words) if error.code == "agent.error" else plan.about(error)
+    report = outcome.value.report if outcome is not None and outcome.value is not None else None
+    if report is not None:
+        words = "\n".join(entry.message for entry in report.incompatibilities)
+        return plan.error("move.incompatible", host=plan.destination.label, words=words)
+    return plan.error("move.ended", words=job.error_text if job is not None else "")
+
+
+def remains(tools: MoveTools, plan: Plan, sent: Sent) -> tuple[HvError, ...]:
+    """Remove the planned VM of a move that is over and whose VM stayed; what is left all the same. Blocks."""
+    host = plan.destination.label
+    left: list[HvError] = []
+    if remove_planned(tools, plan.request, tools.patience.planned) is Leftover.LEFT:
+        left.append(plan.error("compare.left_planned", host=host))
+    paths = [path for target in sent.targets for path in target.paths]
+    lengths = tools.connector.asked(plan.request.destination, lambda there: there.file_lengths(paths)).outcome()
+    if lengths.error is not None:
+        left.append(plan.error("move.left_not_known", host=host))
+    elif files := [file.path for file in lengths.get() if file.length is not None]:
+        left.append(plan.error("move.left_files", host=host, files=", ".join(files)))
+    return tuple(left)
+
+
+def explained(error: HvError, plan: Plan, left: tuple[HvError, ...]) -> ErrorReport:
+    """One report: the cause, that the VM is still on the source, and what is left."""
+    report = error.report()
+    sentences = [report.what, *(one.report().what for one in (plan.error("move.stayed"), *left))]
+    return replace(report, what=" ".join(sentences))
