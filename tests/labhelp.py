@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -118,15 +119,11 @@ class Lab:
 
     def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
         """Wait until a condition holds; fails when it does not in time."""
-        deadline = threading.Event()
-        timer = threading.Timer(seconds, deadline.set)
-        timer.start()
-        try:
-            while not condition():
-                assert not deadline.wait(0.02), "the condition did not become true in time"
-        finally:
-            timer.cancel()
-            timer.join()
+        deadline = time.monotonic() + seconds
+        turn = threading.Event()
+        while not condition():
+            assert time.monotonic() < deadline, "the condition did not become true in time"
+            turn.wait(0.02)
 
     def stop(self) -> None:
         """End the lab and assert that it ended well, said nothing on stderr and left no file."""

@@ -30,6 +30,7 @@ def _keyring_daemon() -> bool:
 
 
 NEEDS = {
+    "curl": Need(lambda: shutil.which("curl") is not None, "apt-get install curl"),
     "powershell engine": Need(
         lambda: engine() is not None, "HVDESK_POWERSHELL=/path/to/powershell (see CONTRIBUTING.md)"
     ),

@@ -1,4 +1,4 @@
-"""What runs inside a simulated shell, seen from the WinRM service: who asks, where output goes, how a program is fed."""
+"""What runs in a simulated shell, seen from the WinRM service: who asks, where output goes, how a program is fed."""
 
 from __future__ import annotations
 

@@ -68,6 +68,7 @@ class TinyLauncher:
     def __init__(self) -> None:
         self.started: list[TinyProgram] = []
         self.environments: list[dict[str, str]] = []
+        self.codepages: list[int] = []
 
     def start(
         self,
@@ -84,4 +85,5 @@ class TinyLauncher:
         program = TinyProgram(" ".join((command, *arguments)), caller, output)
         self.started.append(program)
         self.environments.append(dict(environment))
+        self.codepages.append(codepage)
         return program

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
 
 from lab_winrm.tiny import Person, TinyLauncher
 from winrm.protocol import Protocol
@@ -62,14 +66,26 @@ class Bench:
         """Add a fault rule for HV01."""
         self.server.plan.add({"host": "HV01", "point": point, "action": action, **more})
 
+    def log(self, host: str = "HV01") -> dict[str, Any]:
+        """What a host counted, and what is open."""
+        return dict(self.server.hosts[host].log())
+
+    def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait until a condition holds; fails when it does not in time."""
+        deadline = time.monotonic() + seconds
+        turn = threading.Event()
+        while not condition():
+            assert time.monotonic() < deadline, "the condition did not become true in time"
+            turn.wait(0.01)
+
     def logons(self, user: str = ADMIN.user, host: str = "HV01") -> tuple[int, int]:
         """Accepted and refused credentials of an account."""
-        counts = self.server.hosts[host].log()["logons"].get(user, {"ok": 0, "failed": 0})
+        counts = self.log(host)["logons"].get(user, {"ok": 0, "failed": 0})
         return counts["ok"], counts["failed"]
 
     def requests(self, verb: str) -> int:
         """How many requests of a verb came to HV01."""
-        return self.server.hosts["HV01"].log()["requests"].get(verb, 0)
+        return self.log()["requests"].get(verb, 0)
 
     def close(self) -> None:
         """Close all clients."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hvdesk.lab.programs import Caller
@@ -44,20 +45,23 @@ class ConnectionLogon:
         """What seals this connection's messages, once logged on by Negotiate or CredSSP."""
         return self._acceptor if self.caller is not None else None
 
-    def take(self, authorization: str) -> Verdict:
-        """Take a request's Authorization header one leg further."""
+    def take(self, authorization: str, admit: Callable[[], bool]) -> Verdict:
+        """Take a request's Authorization header one leg further.
+
+        `admit` is asked when a credential proved right; when it says no the credential is refused all the same.
+        """
         scheme, _, text = authorization.partition(" ")
         try:
             token = base64.b64decode(text, validate=True)
         except binascii.Error:
             return self._refuse()
         if scheme.lower() == "basic" and self._tls:
-            return self._basic(token)
+            return self._basic(token, admit)
         if scheme.lower() not in ("negotiate", "credssp") or not token:
             return self._refuse()
-        return self._step(scheme, token)
+        return self._step(scheme, token, admit)
 
-    def _step(self, scheme: str, token: bytes) -> Verdict:
+    def _step(self, scheme: str, token: bytes, admit: Callable[[], bool]) -> Verdict:
         if self._acceptor is None or self.caller is not None or self._acceptor.scheme != scheme.lower():
             self._acceptor, self.caller, self._claimed = Acceptor(scheme.lower()), None, None
         step = self._acceptor.step(token, self._lookup)
@@ -68,8 +72,8 @@ class ConnectionLogon:
             # A CredSSP leg without a token of its own is answered with an empty one.
             return Verdict("more", header or f"{scheme} ")
         account = self._claimed[1] if self._claimed is not None else None
-        if account is None:
-            return self._refuse(header)
+        if account is None or not admit():
+            return self._refuse()
         self._accept(account, "ntlm" if scheme.lower() == "negotiate" else "credssp")
         return Verdict("accepted", header)
 
@@ -79,14 +83,14 @@ class ConnectionLogon:
         self._claimed = (name, account)
         return self._directory.password(account) if account else None
 
-    def _basic(self, token: bytes) -> Verdict:
+    def _basic(self, token: bytes, admit: Callable[[], bool]) -> Verdict:
         user, _, password = token.decode("utf-8", "replace").partition(":")
         domain, _, name = user.rpartition("\\")
         expected = self._lookup(domain, name)
         account = self._claimed[1] if self._claimed else None
         local = account is not None and account.user.upper().startswith(self._host.name.upper() + "\\")
         right = expected is not None and hmac.compare_digest(expected.encode(), password.encode())
-        if account is None or not local or not right:  # Basic knows no domain accounts
+        if account is None or not local or not right or not admit():  # Basic knows no domain accounts
             return self._refuse()
         self._acceptor = None
         self._accept(account, "basic")

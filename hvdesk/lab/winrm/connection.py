@@ -79,14 +79,18 @@ class Connection:
         authorization = request.headers.get("authorization", "")
         if not authorization:
             return Verdict("accepted" if self._logon.caller is not None else "refused")
+        return self._logon.take(authorization, self._admit)
+
+    def _admit(self) -> bool:
+        """The auth fault point: a right credential came in; whether to let it in."""
         rule = self._site.plan.take(self._host, "auth")
-        if rule is not None:
-            if rule.action == "refuse":
-                return Verdict("refused")
-            if rule.action == "status":
-                raise BadHttpError(rule.code)
+        if rule is None:
+            return True
+        if rule.action == "status":
+            raise BadHttpError(rule.code)
+        if rule.action != "refuse":
             strike_wire(rule, self._site.plan, self._wire)
-        return self._logon.take(authorization)
+        return rule.action != "refuse"
 
     def _challenge(self, verdict: Verdict) -> bool:
         if verdict.header is not None:

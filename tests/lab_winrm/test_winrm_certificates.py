@@ -1,0 +1,61 @@
+"""The https listeners' certificates: the good one and those that a client must refuse."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+from cryptography import x509
+from lab_winrm.wirebench import Bench
+
+from hvdesk.lab.winrm.accounts import HostName
+from hvdesk.lab.winrm.pki import Pki
+from hvdesk.lab.winrm.server import HostSetup
+
+NAME = HostName("HV01", "hv01.lab.test")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("wrong-name", "doesn't match|IP address mismatch"),
+        ("expired", "certificate has expired"),
+        ("foreign", "unable to get local issuer certificate"),
+    ],
+)
+def test_bad_certificate_is_refused_by_a_client_that_verifies(
+    start: Callable[..., Bench], kind: str, words: str
+) -> None:
+    bench = start(HostSetup(NAME, kind))
+    with pytest.raises(requests.exceptions.SSLError, match=words):
+        bench.client(https=True).open_shell()
+    assert bench.log()["http_requests"] == 0
+    client = bench.client(https=True, server_cert_validation="ignore")
+    client.close_shell(client.open_shell())
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "hv01.lab.test"])
+def test_good_certificate_names(bench: Bench, name: str) -> None:
+    context = ssl.create_default_context(cafile=str(bench.server.pki.ca_file))
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_STRICT
+    port = bench.server.hosts["HV01"].https.port
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as sock,
+        context.wrap_socket(sock, server_hostname=name) as tls,
+    ):
+        certificate = x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"")
+    assert certificate.subject.rfc4514_string() == "CN=hv01.lab.test"
+
+
+def test_unknown_kind(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="wrong-name"):
+        Pki(tmp_path).server_context("hv01.lab.test", "stolen")
+
+
+def test_keys_are_not_left_in_the_folder(bench: Bench) -> None:
+    assert [path.name for path in bench.server.pki.ca_file.parent.iterdir()] == ["ca.pem"]
+    assert b"PRIVATE" not in bench.server.pki.ca_file.read_bytes()
