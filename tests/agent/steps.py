@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from agent.contract_world import ARRIVING, GIANT, HOSTILE, JOB, LEFT_OVER, OLD_SWITCH, RAW, WEB
 
+from hvdesk.domain.calls import Call
 from hvdesk.domain.model import FolderListing, HostFacts, MigrationJob, Presence, Switch, VmDetails, Volume
 from hvdesk.hyperv import calls, messages
 from hvdesk.hyperv.messages import Answer
@@ -209,7 +210,7 @@ class _List:
         request_id = next(self._ids)
         self.steps.append(Step(name, messages.request_line(request_id, op, args), request_id, check))
 
-    def call(self, name: str, call: calls.Call, check: Check) -> None:
+    def call(self, name: str, call: Call, check: Check) -> None:
         self.ask(name, "call", check, **messages.call_args(call))
 
     def again(self, name: str) -> None:
@@ -284,8 +285,8 @@ def _refused(steps: _List) -> None:
     steps.ask("unknown operation", "Remove-VM", fault("HvDesk.UnknownOperation", "InvalidOperation"))
     steps.ask("missing argument", "vm_details", fault("HvDesk.BadRequest", "InvalidData"))
     not_allowed = fault("HvDesk.CallNotAllowed", "PermissionDenied")
-    steps.call("unknown cmdlet", calls.Call(cmdlet="Remove-VM", parameters=()), not_allowed)
-    steps.call("almost a cmdlet", calls.Call(cmdlet="move-vm", parameters=()), not_allowed)
+    steps.call("unknown cmdlet", Call(cmdlet="Remove-VM", parameters=()), not_allowed)
+    steps.call("almost a cmdlet", Call(cmdlet="move-vm", parameters=()), not_allowed)
     for line in (b"", b"x", b"[1]", b"7", b'{"id":"1","op":"ping","args":{}}', b'{"id":0,"op":"ping","args":{}}'):
         steps.noise(line)
     for line in (

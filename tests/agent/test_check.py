@@ -21,7 +21,7 @@ def _check(*paths: Path, allow: str = "") -> str:
     needs("powershell engine")
     program = engine()
     assert program is not None
-    command = [program, "--check", *paths, "--server", "all", *(["--allow", allow] if allow else [])]
+    command: list[str | Path] = [program, "--check", *paths, "--server", "all", *(["--allow", allow] if allow else [])]
     done = subprocess.run(command, capture_output=True, timeout=120, check=False)
     return "" if done.returncode == 0 else (done.stdout + done.stderr).decode()
 

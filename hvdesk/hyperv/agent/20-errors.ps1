@@ -5,6 +5,10 @@ function New-Fault([string]$Id, [string]$Category, [string]$Message, $Target) {
     New-Object System.Management.Automation.ErrorRecord $exception, $Id, $Category, $Target
 }
 
+function New-Missing([string]$Id, [string]$Message, $Target) {
+    New-Fault $Id 'ObjectNotFound' $Message $Target
+}
+
 function Get-FaultName($Record) {
     # FullyQualifiedErrorId up to its first comma; what follows names the class of the cmdlet.
     ([string]$Record.FullyQualifiedErrorId -split ',')[0]

@@ -92,7 +92,8 @@ function Get-SupportedVersions {
 
 function Get-ClusterName {
     # A host without the feature has no such namespace, one that is no node has no instance.
-    $clusters = @(Get-CimInstance -Namespace 'root\mscluster' -ClassName MSCluster_Cluster -ErrorAction SilentlyContinue)
+    $namespace = 'root\mscluster'
+    $clusters = @(Get-CimInstance -Namespace $namespace -ClassName MSCluster_Cluster -ErrorAction SilentlyContinue)
     if ($clusters.Length -eq 0) { return $null }
     Get-Text $clusters[0] 'Name'
 }

@@ -37,7 +37,7 @@ function Find-RealizedVM([string]$Id) {
 function Get-RealizedVM([string]$Id) {
     $machine = Find-RealizedVM $Id
     if ($null -eq $machine) {
-        throw (New-Fault 'HvDesk.VmNotFound' 'ObjectNotFound' "There is no virtual machine with the id $Id here." $Id)
+        throw (New-Missing 'HvDesk.VmNotFound' "There is no virtual machine with the id $Id here." $Id)
     }
     $machine
 }

@@ -50,12 +50,16 @@ function Get-Disks($Machine) {
             size_bytes = $null
             file_bytes = $null
             parents = @()
-            shared = [bool](Get-Property $drive 'SupportPersistentReservations') -or $path.EndsWith('.vhds', 'OrdinalIgnoreCase')
+            shared = Test-Shared $drive $path
         }
         if (-not $physical -and $path.Length -gt 0) { Add-DiskFiles $row }
         [void]$rows.Add($row)
     }
     , $rows
+}
+
+function Test-Shared($Drive, [string]$Path) {
+    [bool](Get-Property $Drive 'SupportPersistentReservations') -or $Path.EndsWith('.vhds', 'OrdinalIgnoreCase')
 }
 
 function Add-DiskFiles($Row) {

@@ -11,11 +11,11 @@ function Test-FilePath([string]$Path) {
 }
 
 function New-FolderFault([string]$Path) {
-    New-Fault 'HvDesk.FolderNotFound' 'ObjectNotFound' "There is no folder '$Path'." $Path
+    New-Missing 'HvDesk.FolderNotFound' "There is no folder '$Path'." $Path
 }
 
 function New-DriveFault([string]$Path) {
-    New-Fault 'HvDesk.DriveNotFound' 'ObjectNotFound' "There is no drive for '$Path'." $Path
+    New-Missing 'HvDesk.DriveNotFound' "There is no drive for '$Path'." $Path
 }
 
 function Get-Folder([string]$Path) {
@@ -52,7 +52,8 @@ function Get-FolderListing([string]$Path) {
         foreach ($drive in $volumes) { [void]$names.Add($drive.root) }
     } else {
         $folder = Get-Folder $Path
-        foreach ($child in @(Get-ChildItem -LiteralPath $folder.FullName -Directory)) { [void]$names.Add([string]$child.Name) }
+        $children = @(Get-ChildItem -LiteralPath $folder.FullName -Directory)
+        foreach ($child in $children) { [void]$names.Add([string]$child.Name) }
         $volume = Get-VolumeOf $Path $volumes
     }
     $listing = @{ path = $Path; folders = $names.ToArray(); free_bytes = $null; size_bytes = $null }

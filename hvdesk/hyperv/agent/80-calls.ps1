@@ -26,7 +26,7 @@ function Get-MigrationJob([string]$InstanceId) {
     $job = Get-Virtualization 'Msvm_MigrationJob' | Where-Object { $_.InstanceID -eq $InstanceId } |
         Select-Object -First 1
     if ($null -eq $job) {
-        throw (New-Fault 'HvDesk.JobNotFound' 'ObjectNotFound' "There is no migration job $InstanceId here." $InstanceId)
+        throw (New-Missing 'HvDesk.JobNotFound' "There is no migration job $InstanceId here." $InstanceId)
     }
     $job
 }
@@ -38,12 +38,16 @@ function Get-IdlePlannedSystem([string]$Id) {
     }
     $planned = Find-PlannedSystem $Id
     if ($null -eq $planned) {
-        throw (New-Fault 'HvDesk.PlannedVmNotFound' 'ObjectNotFound' "There is no planned virtual machine $Id here." $Id)
+        throw (New-Missing 'HvDesk.PlannedVmNotFound' "There is no planned virtual machine $Id here." $Id)
     }
     if (Test-PlannedInUse $planned) {
-        throw (New-Fault 'HvDesk.PlannedVmInUse' 'ResourceBusy' "A migration still works on the planned virtual machine $Id." $Id)
+        throw (New-Fault 'HvDesk.PlannedVmInUse' 'ResourceBusy' "A migration still works on the planned VM $Id." $Id)
     }
     $planned
+}
+
+function New-CallFault([string]$Message) {
+    New-Fault 'HvDesk.CallNotAllowed' 'PermissionDenied' $Message $null
 }
 
 function Resolve-Value($Parameter) {
@@ -54,10 +58,10 @@ function Resolve-Value($Parameter) {
         'vm' { return Get-RealizedVM $Parameter.value }
         'migration_job' { return Get-MigrationJob $Parameter.value }
         'planned_vm' { return Get-IdlePlannedSystem $Parameter.value }
-        'management_service' { return Get-Virtualization 'Msvm_VirtualSystemManagementService' | Select-Object -First 1 }
+        'management_service' { return @(Get-Virtualization 'Msvm_VirtualSystemManagementService')[0] }
         'table' { return New-Table $Parameter.value }
     }
-    throw (New-Fault 'HvDesk.CallNotAllowed' 'InvalidArgument' "Unknown kind of value: $($Parameter.kind)" $Parameter.kind)
+    throw (New-CallFault "Unknown kind of value: $($Parameter.kind)")
 }
 
 function New-Table($Parameters) {
@@ -69,7 +73,7 @@ function New-Table($Parameters) {
 function Invoke-Call($Call) {
     $allowed = 'Move-VM', 'Compare-VM', 'New-Item', 'Invoke-CimMethod'
     if ($allowed -cnotcontains $Call.cmdlet) {
-        throw (New-Fault 'HvDesk.CallNotAllowed' 'PermissionDenied' "This agent does not run $($Call.cmdlet)." $Call.cmdlet)
+        throw (New-CallFault "This agent does not run $($Call.cmdlet).")
     }
     if ('New-Item' -cne $Call.cmdlet) { Assert-HyperV }
     $bound = New-Table $Call.parameters
@@ -104,7 +108,8 @@ function ConvertTo-ReportOutput($Report) {
         if ($null -eq $entry) { continue }
         $type = ''
         if ($null -ne $entry.Source) { $type = ([string]$entry.Source.PSObject.TypeNames[0] -split '\.')[-1] }
-        [void]$rows.Add(@{ message_id = [int64]$entry.MessageId; message = [string]$entry.Message; source_type = $type })
+        $row = @{ message_id = [int64]$entry.MessageId; message = [string]$entry.Message; source_type = $type }
+        [void]$rows.Add($row)
     }
     $row = @{
         vm_id = Format-Id $Report.VM.Id

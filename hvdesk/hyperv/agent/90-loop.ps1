@@ -72,7 +72,8 @@ function Find-Answer($Request) {
         if ($answer.id -eq $Request.id) { return $answer.line }
     }
     if ($Request.id -gt $script:LastId) { return $null }
-    New-ErrorAnswer $Request.id (New-Fault 'HvDesk.Forgotten' 'InvalidOperation' 'This request was answered long ago.' $Request.id)
+    $fault = New-Fault 'HvDesk.Forgotten' 'InvalidOperation' 'This request was answered long ago.' $Request.id
+    New-ErrorAnswer $Request.id $fault
 }
 
 function Invoke-Request([string]$Line) {

@@ -9,9 +9,8 @@ function Test-Known([string]$Path, $List) {
 }
 
 function New-Entry([string]$Path, $Length) {
-    $object = New-Object PSObject -Property @{
-        FullName = $Path; Name = $Path.Substring($Path.TrimEnd('\').LastIndexOf('\') + 1); PSIsContainer = $null -eq $Length
-    }
+    $name = $Path.Substring($Path.TrimEnd('\').LastIndexOf('\') + 1)
+    $object = New-Object PSObject -Property @{ FullName = $Path; Name = $name; PSIsContainer = $null -eq $Length }
     if ($null -ne $Length) { Add-Member -InputObject $object -MemberType NoteProperty -Name Length -Value $Length }
     $object
 }

@@ -20,14 +20,18 @@ function Get-VM { param([string]$Id) 'vm ' + $Id }
 function Get-CimInstance {
     param([string]$Namespace, [string]$ClassName)
     foreach ($value in 'another', $script:Value) {
-        $object = New-Object PSObject -Property @{ InstanceID = $value; Name = $value; Text = "$Namespace $ClassName $value" }
+        $text = "$Namespace $ClassName $value"
+        $object = New-Object PSObject -Property @{ InstanceID = $value; Name = $value; Text = $text }
         Add-Member -InputObject $object -MemberType ScriptMethod -Name ToString -Value { $this.Text } -Force
         $object
     }
 }
 
 function Move-VM {
-    param([string]$VM, [string]$DestinationHost, [switch]$IncludeStorage, [string]$DestinationStoragePath, [switch]$Passthru, [switch]$Confirm)
+    param(
+        [string]$VM, [string]$DestinationHost, [switch]$IncludeStorage, [string]$DestinationStoragePath,
+        [switch]$Passthru, [switch]$Confirm
+    )
     Write-AllBound $PSBoundParameters
 }
 
@@ -38,7 +42,10 @@ function Compare-VM {
 
 function New-Item { param([string]$Path, [string]$ItemType) Write-AllBound $PSBoundParameters }
 
-function Invoke-CimMethod { param($InputObject, [string]$MethodName, [hashtable]$Arguments) Write-AllBound $PSBoundParameters }
+function Invoke-CimMethod {
+    param($InputObject, [string]$MethodName, [hashtable]$Arguments)
+    Write-AllBound $PSBoundParameters
+}
 
 while ($null -ne ($line = [Console]::In.ReadLine())) {
     $text = [System.Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($line))
