@@ -88,7 +88,7 @@ class OtherAdmins:
         return jobs, {vm.id: vm.name for vm in host.vms()} if foreign else {}
 
     def _take(self, host_id: str, outcome: Outcome[tuple[tuple[MigrationJob, ...], Mapping[str, str]]]) -> None:
-        if outcome.error is not None:
+        if outcome.error is not None or self._tools.stopping.is_set():
             return  # whoever asked for the host's state hears of it there
         jobs, names = outcome.get()
         label = self._tools.connector.label(host_id)

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
+from hvdesk.domain.errors import HvError
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -36,13 +38,15 @@ class Drivers:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Makes the folder if need be and holds our file in it; raises OSError."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Makes the folder if need be and holds our file in it; raises HvError `journal.unusable`."""
         self._folder = folder
         self.token = str(uuid4())
-        self._handle = os.open(self._path(self.token), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        if not _try_lock(self._handle):
-            raise OSError(f"a new file could not be locked: {self._path(self.token)}")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._handle = os.open(self._path(self.token), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise HvError("journal.unusable", facts={"path": folder}, host_words=str(error)) from error
+        _try_lock(self._handle)  # nobody else knows the file yet
 
     def alive(self, token: str) -> bool:
         """True while the program of this token runs."""

@@ -15,7 +15,7 @@ class Runner:
         self._lock = threading.Lock()
         self._threads: set[threading.Thread] = set()
 
-    def start(self, name: str, work: Callable[[], None]) -> threading.Thread:
+    def start(self, name: str, work: Callable[[], object]) -> threading.Thread:
         """Run a job; an exception that leaves `work` goes to `threading.excepthook`."""
         thread = start(name, work)
         with self._lock:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 
-def start(name: str, work: Callable[[], None]) -> threading.Thread:
+def start(name: str, work: Callable[[], object]) -> threading.Thread:
     """Run `work` on a daemon thread: one that hangs on the wire must not keep the program from ending."""
     thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
