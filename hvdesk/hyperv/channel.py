@@ -11,7 +11,7 @@ from hvdesk.domain.errors import HvError
 from hvdesk.hyperv.bootstrap import ARGUMENTS, COMMAND, first_input
 from hvdesk.hyperv.errors import FORGOTTEN, AgentError, OutcomeUnknown, SessionLost, facts_of
 from hvdesk.hyperv.messages import PROTOCOL, Answer, Mode, Ready, parse_line, request_line
-from hvdesk.hyperv.operations import OPERATIONS, Operation
+from hvdesk.hyperv.operations import OPERATIONS
 from hvdesk.remoting.endpoint import Endpoint, Timing
 from hvdesk.remoting.faults import SessionTrouble, ShellGone
 from hvdesk.remoting.gate import LogonGate
@@ -84,11 +84,17 @@ class AgentChannel:
         if self._over is not None:
             raise SessionLost("host.lost", host=self._label, host_words=self._over.host_words)
         patience = operation.seconds if seconds is None else seconds
+        deadline = time.monotonic() + patience
+        sent = False
         try:
-            answer = self._ask(op, args or {}, time.monotonic() + patience)
+            request_id = self._send(op, args or {}, deadline)
+            sent = True
+            answer = self._answer_to(request_id, deadline)
         except HvError as cause:
             self._over = cause
-            raise self._lost(operation, cause) from cause
+            if operation.changing and (sent or self._process.perhaps_sent):
+                raise OutcomeUnknown(cause) from cause
+            raise _as_lost(cause) from cause
         if answer is None:
             self._over = HvError("agent.timeout", host=self._label, facts={"seconds": patience})
             raise OutcomeUnknown(self._over) if operation.changing else self._over
@@ -107,6 +113,8 @@ class AgentChannel:
 
     def close(self, *, delete_shell: bool = True) -> None:
         """End process and shell, or with `delete_shell` False let go of them: a move blocks in it."""
+        if self._over is None:
+            self._over = HvError("host.lost", host=self._label)
         self._process.close(delete_shell=delete_shell)
 
     def _start(self) -> None:
@@ -140,9 +148,8 @@ class AgentChannel:
         code = "agent.no_powershell" if missing else "agent.not_started"
         return HvError(code, host=self._label, facts={"exit_code": event.exit_code}, host_words=event.words)
 
-    def _ask(self, op: str, args: Mapping[str, object], deadline: float) -> Answer | None:
-        """The answer to a new request; None when none came until `deadline`. Raises HvError when none can come."""
-        request_id = self._send(op, args, deadline)
+    def _answer_to(self, request_id: int, deadline: float) -> Answer | None:
+        """The answer to a request; None when none came until `deadline`. Raises HvError when none can come."""
         # What was swallowed by a Receive that was lost on the way can be replayed for certain only when that Receive is
         # over at the host as well: hence a second `again` at the end of the doubt.
         again_at = [self._doubtful_until] if self._doubtful_until > time.monotonic() else []
@@ -184,11 +191,6 @@ class AgentChannel:
         if answer.fault is not None and answer.fault.name == FORGOTTEN:
             raise ShellGone("host.lost", host=self._label, host_words=answer.fault.message)
         return answer
-
-    def _lost(self, operation: Operation, cause: HvError) -> HvError:
-        if operation.changing and getattr(cause, "sent", True):
-            return OutcomeUnknown(cause)
-        return _as_lost(cause)
 
 
 def _as_lost(cause: HvError) -> HvError:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -74,6 +75,7 @@ class HostAdapter(HTTPAdapter):
         self._guard = threading.Lock()
         self._connections: list[HTTPConnection] = []
         self._woken = False
+        self._answer: Response | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **settings: Any) -> None:
@@ -94,6 +96,11 @@ class HostAdapter(HTTPAdapter):
         pool.ConnectionCls = self._new_connection(_Https if pool.scheme == "https" else _Http)
         return pool
 
+    def send(self, *args: Any, **settings: Any) -> Response:
+        """Called by requests for each message, and by the handshakes."""
+        self._answer = super().send(*args, **settings)
+        return self._answer
+
     def wake(self) -> None:
         """End every wait for the host, now and later: the session is of no more use. Any thread."""
         with self._guard:
@@ -103,6 +110,9 @@ class HostAdapter(HTTPAdapter):
 
     def close(self) -> None:
         """Close every socket, those too that an error left in the middle of an answer."""
+        if self._answer is not None:
+            self._answer.close()  # owns the socket when the host said "Connection: close"
+            self._answer = None
         super().close()
         with self._guard:
             for connection in self._connections:

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import ParseError
 import requests
 from requests_credssp.exceptions import AuthenticationException, NTStatusException
 from spnego.exceptions import SpnegoError
-from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import HTTPError, LocationValueError, NameResolutionError, NewConnectionError
 from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 
 from hvdesk.domain.errors import HvError
@@ -80,6 +80,7 @@ _QUOTAS = {
 _EXPIRED = (9, 10)
 _WRONG_NAME = (62, 64)
 
+_NO_SUCH_NAME = (NameResolutionError, socket.gaierror, LocationValueError, requests.exceptions.InvalidURL)
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 _RETRIABLE_HTTP = (400, 500, 502, 503, 504)
 
@@ -149,7 +150,7 @@ def _of_connection(error: BaseException, endpoint: Endpoint) -> HvError:
     label, facts = endpoint.label, _where(endpoint)
     causes = tuple(_causes(error))
     numbers = {cause.errno for cause in causes if isinstance(cause, OSError)}
-    if any(isinstance(cause, NameResolutionError | socket.gaierror) for cause in causes):
+    if any(isinstance(cause, _NO_SUCH_NAME) for cause in causes):
         return LinkDown("host.name_unknown", host=label, facts=facts).unsent()
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return LinkDown("host.timeout", host=label, facts=facts).unsent()
@@ -159,8 +160,6 @@ def _of_connection(error: BaseException, endpoint: Endpoint) -> HvError:
         return LinkDown("host.unreachable", host=label, facts=facts, host_words=_words(causes[-1])).unsent()
     if isinstance(error, requests.exceptions.ReadTimeout):
         return LinkDown("host.timeout", host=label, facts=facts)
-    if isinstance(error, requests.exceptions.InvalidURL):
-        return HvError("host.name_unknown", host=label, facts=facts)
     return LinkDown("host.lost", host=label, host_words=_words(causes[-1]))
 
 

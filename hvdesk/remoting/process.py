@@ -42,6 +42,8 @@ class RemoteProcess:
         self._process = ""
         self._used = time.monotonic()
         self._interrupted = threading.Event()
+        self.perhaps_sent = False
+        """After an error of `send_line`: the line may have reached the process all the same."""
 
     @property
     def timing(self) -> Timing:
@@ -76,32 +78,31 @@ class RemoteProcess:
         When the connection is lost on the way, the sender logs on anew on the same shell and repeats the line, up to
         `until` (time.monotonic). A repetition begins with a line feed, which ends whatever piece of the line came
         through before. The program must take lines of which it has seen the like, empty ones and broken ones.
-        Raises SessionTrouble whose `sent` says whether the line may have arrived.
+        After an error `perhaps_sent` tells whether the line may have arrived.
         """
         self._owned()
-        data, perhaps_sent, pause = line, False, 0.0
+        self.perhaps_sent = False
+        data, pause = line, 0.0
         while True:
             try:
                 for begin in range(0, len(data), PIECE):
                     self._send(data[begin : begin + PIECE], until)
                 return
-            except SessionTrouble as trouble:
-                perhaps_sent = perhaps_sent or trouble.sent
-                trouble.sent = perhaps_sent
+            except LinkDown as down:
                 self._sender.renew()
-                if not isinstance(trouble, LinkDown) or time.monotonic() + pause >= until:
+                if time.monotonic() + pause >= until:
                     raise
-                log.info("%s: input may be lost (%s), sending it again", self._endpoint.label, trouble.code)
+                log.info("%s: input may be lost (%s), sending it again", self._endpoint.label, down.code)
                 data = b"\n" + line
             if self._interrupted.wait(pause):
-                raise self._was_interrupted(sent=perhaps_sent)
+                raise self._was_interrupted()
             pause = min(max(pause * 2, self._timing.pause), self._timing.pause * 10)
 
     def next_event(self, timeout: float) -> Event | None:
         """The next line, gap or end; None when none came within `timeout` seconds. An end is given again and again."""
         self._owned()
         if self._interrupted.is_set():
-            raise self._was_interrupted(sent=True)
+            raise self._was_interrupted()
         if self._reader is None:
             return Ended()
         try:
@@ -111,7 +112,7 @@ class RemoteProcess:
         if isinstance(event, Ended):
             self._reader.events.put(event)
         if self._interrupted.is_set():
-            raise self._was_interrupted(sent=True)
+            raise self._was_interrupted()
         return event
 
     def interrupt(self) -> None:
@@ -157,15 +158,23 @@ class RemoteProcess:
     def _send(self, data: bytes, until: float) -> None:
         while True:
             if self._interrupted.is_set():
-                raise self._was_interrupted(sent=False)
+                raise self._was_interrupted()
             self._refresh()
+            self._sender.log_on()  # apart from the rest: what fails here has sent nothing
             try:
                 self._sender.send(self._shell, self._process, data)
-                self._used = time.monotonic()
-                return
             except InputBusy:
                 if time.monotonic() + BUSY_PAUSE >= until:
                     raise
+            except SessionTrouble as trouble:
+                self.perhaps_sent = self.perhaps_sent or trouble.sent
+                raise
+            except HvError:
+                self.perhaps_sent = True
+                raise
+            else:
+                self._used = time.monotonic()
+                return
             self._interrupted.wait(BUSY_PAUSE)
 
     def _refresh(self) -> None:
@@ -173,10 +182,8 @@ class RemoteProcess:
             self._sender.renew()
             self._used = time.monotonic()
 
-    def _was_interrupted(self, *, sent: bool) -> SessionTrouble:
-        error = SessionTrouble("agent.interrupted", host=self._endpoint.label)
-        error.sent = sent
-        return error
+    def _was_interrupted(self) -> SessionTrouble:
+        return SessionTrouble("agent.interrupted", host=self._endpoint.label)
 
     def _owned(self) -> None:
         if threading.get_ident() != self._owner:

@@ -78,6 +78,8 @@ class Reader:
         end = Ended()
         try:
             end = self._read()
+        except HvError as error:
+            end = Ended(error=error, words=self._words())
         finally:
             self._wire.renew()
             self.events.put(end)
@@ -92,8 +94,6 @@ class Reader:
                     return Ended(error=down)
                 self._partial = b""
                 self.events.put(Gap())
-            except HvError as error:
-                return Ended(error=error, words=self._words())
             else:
                 heard = time.monotonic()
                 if output is not None and (end := self._take(output)) is not None:

@@ -101,10 +101,11 @@ class Wire:
             yield
             return
         except HvError as error:
-            log.debug("%s: %s: %s", self._endpoint.label, what, error.code)
-            raise
+            failure = error
         except WIRE_ERRORS as error:
             log.debug("%s: %s: %r", self._endpoint.label, what, error)
             failure = error_of(error, self._endpoint)
-        # Raised out here so that it drags along neither the request nor its headers.
-        raise failure
+        log.debug("%s: %s: %s", self._endpoint.label, what, failure.code)
+        # Raised out here and stripped, so that it keeps neither the request and its headers nor a socket alive.
+        failure.__cause__ = failure.__context__ = None
+        raise failure.with_traceback(None)
