@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 from hvdesk.domain.errors import HvError
@@ -38,17 +37,18 @@ class MoveService:
     programs of the data folder.
     """
 
-    def __init__(self, connector: Connector, journal: Path, drivers: Path, *, patience: Patience | None = None) -> None:
-        """`journal` is the file, `drivers` the folder of the programs' lock files; both are shared by all programs of
-        a data folder. Raises HvError `journal.unusable`, `journal.newer`."""
-        opened = Journal(journal)
-        try:
-            ours = Drivers(drivers)
-        except BaseException:
-            opened.close()
-            raise
+    def __init__(
+        self,
+        connector: Connector,
+        runner: Runner,
+        journal: Journal,
+        drivers: Drivers,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
+        """`runner` is for moves alone or may be shared: `close` waits for all its threads."""
         self._tools = MoveTools(
-            connector=connector, runner=Runner(), journal=opened, drivers=ours, patience=patience or Patience()
+            connector=connector, runner=runner, journal=journal, drivers=drivers, patience=patience or Patience()
         )
         self._lock = threading.Lock()
         self._claims: dict[str, PreparedMove | Move] = {}
@@ -133,7 +133,7 @@ class MoveService:
 
     def close(self, policy: Literal["leave", "cancel"], seconds: float) -> bool:
         """Take nothing more; give up checks, cancel moves or let them go on at the hosts. Blocks up to `seconds`; False
-        when something still hung on the wire. Close the connector afterwards. Once only.
+        when something still hung on the wire. Then close connector, journal and drivers, in this order. Once only.
         """
         deadline = Deadline(seconds)
         with self._lock:
@@ -153,10 +153,7 @@ class MoveService:
         for claim in claims:
             if isinstance(claim, Move):
                 claim.leave()
-        hanging = self._tools.runner.join(deadline.left())
-        self._tools.journal.close()
-        self._tools.drivers.close()
-        return not hanging
+        return not self._tools.runner.join(deadline.left())
 
     def _start(self, job_id: str, checked: Checked, session: MoveSession) -> None:
         entry = self._tools.journal.get(job_id)
