@@ -18,7 +18,8 @@ from hvdesk.credentials.session import SessionStore
 from hvdesk.credentials.vault import Vault
 from hvdesk.domain.errors import HvError
 from hvdesk.hyperv.connector import Connector
-from hvdesk.hyperv.moves import MoveService
+from hvdesk.jobs.drivers import Drivers
+from hvdesk.jobs.journal import Journal
 from hvdesk.settings.paths import DataPaths, user_folder
 from hvdesk.settings.schema import HostEntry, Settings
 from hvdesk.settings.store import SettingsStore
@@ -27,12 +28,14 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def opened(lab: str | None, data_dir: Path | None, quit_seconds: float) -> Iterator[Core]:
+def opened(lab: str | None, data_dir: Path | None, quit_seconds: float, *, follow: bool = True) -> Iterator[Core]:
     """The core for one run of the program, with its data folder, log, crash file and lab. Main thread.
 
     `lab` None: real hosts; "" or a name: a lab of that scenario, which ends with the program; a path that ends in
-    .json: the running lab that wrote it. At the end a core that was not quit yet is quit, leaving its moves to the
-    hosts; the lab ends last. Raises HvError `lab.*`, `settings.*`, `journal.*`, `program.folder`.
+    .json: the running lab that wrote it. `follow`: find the moves of earlier runs again and follow those of other
+    programs; else `core.moves.reattach` does so when it is called. At the end a core that was not quit yet is quit,
+    leaving its moves to the hosts; the lab ends last. Raises HvError `lab.*`, `settings.*`, `journal.*`,
+    `program.folder`.
     """
     with ExitStack() as stack:
         state: LabState | None = None
@@ -48,6 +51,9 @@ def opened(lab: str | None, data_dir: Path | None, quit_seconds: float) -> Itera
         stack.callback(_logged(paths))
         core = build(paths, state)
         stack.callback(core.quit, "leave", quit_seconds)
+        if follow:
+            core.moves.reattach()
+            core.moves.follow()
         yield core
 
 
@@ -66,13 +72,19 @@ def build(paths: DataPaths, lab: LabState | None) -> Core:
         lambda host_id: directory.entry(host_id).name,
         idle_seconds=settings.snapshot().preferences.idle_session_seconds,
     )
-    moves = MoveService(connector, paths.journal, paths.drivers)
+    journal = Journal(paths.journal)
+    try:
+        drivers = Drivers(paths.drivers)
+    except OSError as error:
+        journal.close()
+        raise _unusable(paths, error) from error
     return Core(
         settings=settings,
         passwords=passwords,
         directory=directory,
         connector=connector,
-        moves=moves,
+        journal=journal,
+        drivers=drivers,
         in_lab=lab is not None,
     )
 
@@ -82,15 +94,19 @@ def _logged(paths: DataPaths) -> Callable[[], None]:
     try:
         paths.make()
         handler = log.start(paths.log)
+        crash = CrashFile(paths.crash)
     except OSError as error:
-        raise HvError("program.folder", facts={"path": paths.root}, host_words=str(error)) from error
-    crash = CrashFile(paths.crash)
+        raise _unusable(paths, error) from error
 
     def end() -> None:
         crash.close()
         log.stop(handler)
 
     return end
+
+
+def _unusable(paths: DataPaths, error: OSError) -> HvError:
+    return HvError("program.folder", facts={"path": paths.root}, host_words=str(error))
 
 
 def _with_lab(old: Settings, lab: LabState) -> Settings:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from hvdesk.app.directory import Directory
 from hvdesk.app.entries import checked
@@ -21,15 +21,15 @@ from hvdesk.hyperv import render
 from hvdesk.hyperv.agent.source import agent_source
 from hvdesk.hyperv.connector import Connector
 from hvdesk.hyperv.host import HyperVHost
+from hvdesk.hyperv.moves import MoveService
+from hvdesk.jobs.drivers import Drivers
+from hvdesk.jobs.journal import Journal
 from hvdesk.jobs.lanes import outcome_of
 from hvdesk.jobs.runner import Runner
 from hvdesk.jobs.threads import Deadline, safely
 from hvdesk.settings.schema import HostEntry, Preferences
 from hvdesk.settings.store import SettingsStore
 from hvdesk.settings.watch import SettingsWatch
-
-if TYPE_CHECKING:
-    from hvdesk.hyperv.moves import MoveService
 
 T = TypeVar("T")
 VaultStatus = Literal["checking", "safe", "none"]
@@ -52,17 +52,21 @@ class Core:
         passwords: Passwords,
         directory: Directory,
         connector: Connector,
-        moves: MoveService,
+        journal: Journal,
+        drivers: Drivers,
         in_lab: bool,
     ) -> None:
-        self.moves = moves
+        """Takes over all that it is given and closes it in `quit`."""
+        self._runner = Runner()
+        self._journal = journal
+        self._drivers = drivers
+        self.moves = MoveService(connector, self._runner, journal, drivers)
         self.in_lab = in_lab
         self._settings = settings
         self._passwords = passwords
         self._directory = directory
         self._connector = connector
         self._listing = Listing(settings, directory, passwords)
-        self._runner = Runner()
         self._lock = threading.Lock()
         self._quitting = False
         self._vault: VaultStatus | None = None
@@ -118,9 +122,12 @@ class Core:
         """
 
         def remove() -> None:
-            name = self._directory.find(host_id).name
-            if any(name in (job.source, job.destination) for job in self.moves.jobs() if not job.state.over):
-                raise HvError("host.in_use", host=name)
+            entry = self._directory.find(host_id)
+            open_jobs = {
+                host for job in self._journal.open_jobs() for host in (job.request.source, job.request.destination)
+            }
+            if entry.id in open_jobs | self.moves.hosts_in_use():
+                raise HvError("host.in_use", host=entry.name)
             try:
                 self._listing.remove(host_id)
             finally:
@@ -219,11 +226,13 @@ class Core:
             self._quitting = True
         left = Deadline(deadline)
         self._watch.close()
-        self.moves.close(policy, left.left())
-        ended = self._connector.close(left.left())
-        still = self._runner.join(left.left())
-        if still or not ended:
-            _log.warning("ended with sessions still open: %s", ", ".join(still) or "lanes")
+        ended = self.moves.close(policy, left.left())
+        ended = self._connector.close(left.left()) and ended
+        if not ended:  # what hangs on the wire would stumble over a closed journal; the system closes it all
+            _log.warning("left with sessions still open: %s", ", ".join(self._runner.join(0)) or "a lane")
+            return
+        self._journal.close()
+        self._drivers.close()
 
     def _change(self, name: str, work: Callable[[], T], on_done: Callable[[Outcome[T]], None]) -> None:
         """Run what may change the settings; subscribers hear of it at once."""

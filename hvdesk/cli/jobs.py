@@ -12,8 +12,9 @@ from hvdesk.cli import exits
 from hvdesk.cli.follow import UNKNOWN_SECONDS, finish, progress_of, words_of
 from hvdesk.cli.output import Columns, Output
 from hvdesk.cli.vms import listed_hosts
-from hvdesk.cli.waiting import Inbox, Interrupt, Silence
+from hvdesk.cli.waiting import Inbox, Interrupt, Silence, ask_all
 from hvdesk.domain.move import JobState, JobView
+from hvdesk.jobs.threads import Deadline
 
 _COLUMNS: Columns = {
     "Virtual machine": itemgetter("vm_name"),
@@ -27,37 +28,57 @@ _COLUMNS: Columns = {
 }
 
 
+_SETTLE_SECONDS = 15.0
+"""How long the list waits until each move found again has been looked at on its hosts."""
+
+
 def run(core: Core, args: Namespace, out: Output) -> int:
-    """List the jobs, or follow them to their ends with --watch; returns the exit code."""
-    listed_hosts(core)
-    if args.watch:
-        return _watch(core, out)
+    """Find the moves of earlier runs again, then list all, or follow them to their ends with --watch."""
+    hosts = listed_hosts(core)
+    with Inbox[JobView]() as inbox:
+        undo = core.moves.subscribe(inbox.put)
+        try:
+            core.moves.reattach()
+            core.moves.observe([host.id for host in hosts])
+            for _, outcome in ask_all(core, hosts, lambda host: host.ping()):
+                if outcome.error is not None:
+                    out.report(outcome.error.report())
+            if args.watch:
+                core.moves.follow()
+                return _watch(core, inbox, out)
+            _settle(core, inbox)
+        finally:
+            undo()
     out.table([asdict(job) for job in core.moves.jobs()], _COLUMNS)
     return exits.DONE
 
 
-def _watch(core: Core, out: Output) -> int:
+def _settle(core: Core, inbox: Inbox[JobView]) -> None:
+    """Wait until every running move of ours has a figure from its host, or is over."""
+    deadline = Deadline(_SETTLE_SECONDS)
+    while any(job.ours and not job.state.over and job.percent is None for job in core.moves.jobs()):
+        if not isinstance(inbox.next(deadline.left()), JobView):
+            return
+
+
+def _watch(core: Core, inbox: Inbox[JobView], out: Output) -> int:
     """Follow every running job; Ctrl+C ends the watching and nothing else."""
     code = exits.DONE
-    with Inbox[JobView]() as inbox:
-        undo = core.moves.subscribe(inbox.put)
-        try:
-            running = {job.id: job for job in core.moves.jobs() if not job.state.over}
-            for job in running.values():
-                _show(job, out)
-            while running:
-                item = inbox.next(UNKNOWN_SECONDS if _all_unknown(running.values()) else None)
-                if isinstance(item, Interrupt):
-                    return exits.CANCELLED
-                if isinstance(item, Silence):
-                    return exits.UNKNOWN
-                if item.state.over and running.pop(item.id, None):
-                    code = max(code, finish(item, out))
-                elif not item.state.over:
-                    running[item.id] = item
-                    _show(item, out)
-        finally:
-            undo()
+    running = {job.id: job for job in core.moves.jobs() if not job.state.over}
+    for job in running.values():
+        _show(job, out)
+    while running:
+        item = inbox.next(UNKNOWN_SECONDS if _all_unknown(running.values()) else None)
+        if isinstance(item, Interrupt):
+            return exits.CANCELLED
+        if isinstance(item, Silence):
+            return exits.UNKNOWN
+        if not item.state.over:
+            running[item.id] = item
+            _show(item, out)
+        elif item.id in running:
+            del running[item.id]
+            code = max(code, finish(item, out))
     return code
 
 

@@ -39,7 +39,7 @@ def run(argv: Sequence[str], *, lab: str | None, data_dir: Path | None) -> int:
             raise HvError("program.not_yet", facts={"what": args.command})
         if args.command == "move":
             move.require_built(args)  # what is wrong with the words is said before anything is started
-        with opened(lab, data_dir, _QUIT_SECONDS) as core:
+        with opened(lab, data_dir, _QUIT_SECONDS, follow=False) as core:
             return _COMMANDS[args.command](core, args, out)
     except HvError as error:
         out.event("failed", error=asdict(error.report()))

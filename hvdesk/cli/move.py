@@ -18,7 +18,7 @@ from hvdesk.domain.errors import Finding, HvError, Severity
 from hvdesk.domain.model import VmSummary
 from hvdesk.domain.move import CheckReport, JobView, MoveRequest, SingleLocation
 from hvdesk.domain.outcome import Outcome
-from hvdesk.hyperv.moves import PreparedMove
+from hvdesk.hyperv.prepare import PreparedMove
 
 _NOT_YET = {
     "disk": "--disk",

@@ -28,10 +28,9 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-_Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
-def _command(commands: _Commands, name: str, text: str, *, table: bool = True) -> argparse.ArgumentParser:
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, *, table: bool = True
+) -> argparse.ArgumentParser:
     made = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
     if table:
         # The default stands at `hosts` only: that of `hosts add` would undo a --json before the word add.

@@ -51,7 +51,7 @@ class Output:
             table.add_row(*(Text(_cell(cell(row))) for cell in columns.values()))
         console(sys.stdout).print(table)
 
-    def event(self, name: str, **values: Any) -> None:
+    def event(self, name: str, /, **values: Any) -> None:
         """One JSON object on a line; nothing without --json."""
         if self.as_json:
             print(json.dumps({"event": name, **values}), flush=True)
@@ -74,7 +74,7 @@ class Output:
             self.message(f"  Host: {report.host}")
         self.message(f"  {report.next}")
         if report.host_words:
-            self.message("  The host said:")
+            self.message("  In its own words:")
             for line in report.host_words.splitlines():
                 self.message(f"    {line}")
 
