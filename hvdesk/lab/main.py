@@ -18,7 +18,7 @@ from types import FrameType
 from hvdesk.lab.control import Control
 from hvdesk.lab.powershell.launcher import WorldLauncher
 from hvdesk.lab.scenario import ScenarioError, load
-from hvdesk.lab.state import remove_state, state_of, without_passwords, write_state
+from hvdesk.lab.state import StateError, remove_state, state_of, without_passwords, write_state
 from hvdesk.lab.winrm.accounts import HostName
 from hvdesk.lab.winrm.server import HostSetup, WinRMServer
 from hvdesk.lab.world.world import World
@@ -35,14 +35,14 @@ def run(argv: Sequence[str]) -> int:
     if options.powershell is not None:
         print("hvdesk lab: --powershell is not in this version yet", file=sys.stderr)
         return _WRONG_USAGE
+    ending = threading.Event()
     try:
-        scenario = load(options.scenario)
-    except ScenarioError as error:
+        world = World(load(options.scenario))
+        with _signals(ending), tempfile.TemporaryDirectory(prefix="hvdesk-lab-") as folder:
+            _serve(world, Path(folder), options.state, ending)
+    except (ScenarioError, StateError) as error:
         print(f"hvdesk lab: {error}", file=sys.stderr)
         return _WRONG_USAGE
-    ending = threading.Event()
-    with _signals(ending), tempfile.TemporaryDirectory(prefix="hvdesk-lab-") as folder:
-        _serve(World(scenario), Path(folder), options.state, ending)
     return 0
 
 

@@ -15,6 +15,10 @@ LOGON = "credssp"
 """The logon that the lab proposes: the one with which a move's second hop works everywhere."""
 
 
+class StateError(Exception):
+    """The state file cannot be written; the text says why."""
+
+
 def state_of(world: World, server: WinRMServer) -> dict[str, Any]:
     """What the state file says; passwords included."""
     return {
@@ -46,12 +50,15 @@ def without_passwords(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_state(path: Path, state: Mapping[str, Any]) -> None:
-    """Write the file, readable by its owner only, whole or not at all. OSError when it cannot be written."""
+    """Write the file, readable by its owner only, whole or not at all. Raises StateError."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        json.dump(state, file, indent=1)
-    os.replace(draft, path)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            json.dump(state, file, indent=1)
+        os.replace(draft, path)
+    except OSError as error:
+        raise StateError(f"the state file cannot be written: {error}") from error
 
 
 def remove_state(path: Path) -> None:

@@ -132,6 +132,7 @@ def test_ends_well_by_signal_without_a_control_line(end: signal.Signals, nothing
         (["--powershell", "auto"], "not in this version yet"),
         (["--scenario", "no-such"], "no-such"),
         (["--scenario", "no-such.toml"], "no-such.toml"),
+        (["--state", "/no/such/folder/state.json"], "the state file cannot be written"),
     ],
 )
 def test_wrong_usage(arguments: list[str], words: str) -> None:

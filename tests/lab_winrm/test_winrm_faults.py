@@ -124,6 +124,18 @@ def test_delay(bench: Bench, point: str) -> None:
     assert time.monotonic() - begin > 0.2
 
 
+def test_request_that_the_client_gave_up_is_executed_when_it_arrives(bench: Bench) -> None:
+    client = bench.client()
+    shell = client.open_shell()
+    client.transport.read_timeout_sec = 0.2
+    bench.rule("before", "delay", verb="Command", seconds=0.5)
+    with pytest.raises(requests.ReadTimeout):
+        client.run_command(shell, "both")
+    assert bench.launcher.started == []
+    client.transport.close_session()
+    bench.until(lambda: len(bench.launcher.started) == 1)
+
+
 @pytest.mark.parametrize("point", ["before", "after", "answer"])
 def test_hang_ends_with_clear(bench: Bench, point: str) -> None:
     client = bench.client()
