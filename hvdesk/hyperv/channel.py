@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Mapping
@@ -11,13 +12,13 @@ from hvdesk.domain.errors import HvError
 from hvdesk.hyperv.bootstrap import ARGUMENTS, COMMAND, first_input
 from hvdesk.hyperv.errors import FORGOTTEN, AgentError, OutcomeUnknown, SessionLost, facts_of
 from hvdesk.hyperv.messages import PROTOCOL, Answer, Mode, Ready, parse_line, request_line
-from hvdesk.hyperv.operations import OPERATIONS
+from hvdesk.hyperv.operations import FOREVER, OPERATIONS
 from hvdesk.remoting.endpoint import Endpoint, Timing
 from hvdesk.remoting.faults import SessionTrouble, ShellGone
 from hvdesk.remoting.gate import LogonGate
 from hvdesk.remoting.logon import Logon
 from hvdesk.remoting.process import RemoteProcess
-from hvdesk.remoting.reader import Ended, Gap, Line
+from hvdesk.remoting.reader import Down, Ended, Gap, Line
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +123,8 @@ class AgentChannel:
         mode = self._await_start(Mode, deadline)
         if mode.name != FULL_LANGUAGE:
             raise HvError("agent.constrained", host=self._label, facts={"mode": mode.name})
-        self._process.feed(first_input())
+        with contextlib.suppress(ShellGone):  # why it is over comes from the reader, with the program's last words
+            self._process.feed(first_input())
         ready = self._await_start(Ready, deadline)
         if ready.protocol != PROTOCOL:
             raise HvError("agent.answer", host=self._label, facts={"detail": f"protocol {ready.protocol}"})
@@ -131,7 +133,7 @@ class AgentChannel:
     def _await_start(self, kind: type[S], deadline: float) -> S:
         while (left := deadline - time.monotonic()) > 0:
             event = self._process.next_event(left)
-            if isinstance(event, Gap):  # the line waited for may be lost, and nothing replays it
+            if isinstance(event, Down):  # the line waited for may be lost, and nothing replays it
                 raise SessionLost("host.lost", host=self._label)
             if isinstance(event, Ended):
                 raise self._ended_at_start(event, spoke=kind is Ready)
@@ -153,13 +155,18 @@ class AgentChannel:
         # What was swallowed by a Receive that was lost on the way can be replayed for certain only when that Receive is
         # over at the host as well: hence a second `again` at the end of the doubt.
         again_at = [self._doubtful_until] if self._doubtful_until > time.monotonic() else []
-        while (now := time.monotonic()) < deadline:
+        away: Down | None = None
+        until = deadline
+        while (now := time.monotonic()) < until:
             if again_at and again_at[0] <= now:
                 again_at.pop(0)
                 self._send("again", {"from": request_id}, deadline)
                 continue
-            event = self._process.next_event(min([deadline, now + _TURN, *again_at]) - now)
-            if isinstance(event, Gap):
+            event = self._process.next_event(min([until, now + _TURN, *again_at]) - now)
+            if isinstance(event, Down):
+                away, until = event, self._back_until(deadline)
+            elif isinstance(event, Gap):
+                away, until = None, deadline
                 self._doubtful_until = time.monotonic() + self._process.timing.read
                 again_at = [time.monotonic(), self._doubtful_until]
             elif isinstance(event, Ended):
@@ -168,13 +175,20 @@ class AgentChannel:
                 said = self._said(event.text)
                 if isinstance(said, Answer) and said.id == request_id:
                     return self._known(said)
+        if away is not None and until < deadline:
+            raise away.error
         return None
 
     def _send(self, op: str, args: Mapping[str, object], deadline: float) -> int:
         self._last_id += 1
-        until = min(deadline, time.monotonic() + self._process.timing.idle)
-        self._process.send_line(request_line(self._last_id, op, args), until)
+        line = request_line(self._last_id, op, args)
+        self._process.send_line(line, self._back_until(deadline))
         return self._last_id
+
+    def _back_until(self, deadline: float) -> float:
+        """Until when a host that is away must be back."""
+        timing = self._process.timing
+        return min(deadline, time.monotonic() + (timing.idle if deadline == FOREVER else timing.away))
 
     def _said(self, text: str) -> Mode | Ready | Answer | None:
         try:

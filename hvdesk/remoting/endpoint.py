@@ -40,6 +40,8 @@ class Timing:
     """After this much silence the sender logs on anew: http.sys drops idle connections, and with them the seal."""
     idle: int = 180
     """The shell's IdleTimeOut: how long an orphaned shell stays, and so how long recovering one makes sense."""
+    away: float = 15
+    """How long a short operation waits for a host to come back; one without a time-out waits as long as `idle`."""
     start: float = 120
     """From the start of powershell.exe until it takes input; a busy host needs its time."""
     farewell: float = 5

@@ -82,7 +82,7 @@ _WRONG_NAME = (62, 64)
 
 _NO_SUCH_NAME = (NameResolutionError, socket.gaierror, LocationValueError, requests.exceptions.InvalidURL)
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
-_RETRIABLE_HTTP = (400, 500, 502, 503, 504)
+_RETRIABLE_HTTP = (400, 401, 500, 502, 503, 504)
 
 
 def error_of(error: BaseException, endpoint: Endpoint) -> HvError:
@@ -122,7 +122,8 @@ def _of_fault(fault: WSManFaultError, endpoint: Endpoint) -> HvError:
 def _of_status(status: int, endpoint: Endpoint) -> HvError:
     facts = _where(endpoint) | {"status": status}
     if status in _RETRIABLE_HTTP:
-        # 400: the host cannot open what was sealed for another connection. The others: its service is not ready.
+        # 400: the host cannot open what was sealed for another connection. 401: this connection is not logged on, or
+        # not any more. The others: its service is not ready.
         return LinkDown("host.http", host=endpoint.label, facts=facts)
     return HvError("host.no_winrm", host=endpoint.label, facts=facts, host_words=f"HTTP {status}")
 

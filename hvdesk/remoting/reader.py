@@ -26,6 +26,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Down:
+    """The connection was lost; a Gap follows when it is back, an Ended when it stays away."""
+
+    error: LinkDown
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """The connection was lost and is back: lines may be missing before this point."""
 
@@ -39,7 +46,7 @@ class Ended:
     words: str = ""
 
 
-Event = Line | Gap | Ended
+Event = Line | Down | Gap | Ended
 
 
 class Reader:
@@ -56,6 +63,7 @@ class Reader:
         self._stopping = threading.Event()
         self._partial = b""
         self._stderr = b""
+        self._pause = 0.0
         self._thread = threading.Thread(target=self._run, name=f"reader {name}", daemon=True)
 
     def start(self) -> None:
@@ -90,12 +98,14 @@ class Reader:
             try:
                 output = self._wire.receive(self._shell, self._process)
             except LinkDown as down:
+                self.events.put(Down(down))
                 if not self._reach_again(down, until=heard + self._timing.idle):
                     return Ended(error=down)
                 self._partial = b""
                 self.events.put(Gap())
             else:
                 heard = time.monotonic()
+                self._pause = 0.0
                 if output is not None and (end := self._take(output)) is not None:
                     return end
         return Ended()
@@ -111,15 +121,14 @@ class Reader:
 
     def _reach_again(self, down: LinkDown, until: float) -> bool:
         """Log on anew until it works, the shell must be gone, or the reader is stopped. Any other error passes."""
-        pause = 0.0
-        while not self._stopping.wait(pause) and time.monotonic() < until:
+        while not self._stopping.wait(self._pause) and time.monotonic() < until:
             log.info("%s: connection lost (%s), logging on anew", self._name, down.code)
+            self._pause = min(max(self._pause * 2, self._timing.pause), self._timing.pause * 10)
             self._wire.renew()
             try:
                 self._wire.log_on()
             except LinkDown as still:
                 down = still
-                pause = min(max(pause * 2, self._timing.pause), self._timing.pause * 10)
             else:
                 return True
         return False

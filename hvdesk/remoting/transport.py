@@ -11,10 +11,12 @@ from winrm.transport import Transport
 
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.adapter import HostAdapter
+from hvdesk.remoting.credssp import CredsspHandshake
 from hvdesk.remoting.endpoint import Endpoint, Timing
 from hvdesk.remoting.gate import LogonGate, LogonRefused
-from hvdesk.remoting.handshake import BasicHandshake, CredsspHandshake, Handshake, NegotiateHandshake
+from hvdesk.remoting.handshake import BasicHandshake, Handshake
 from hvdesk.remoting.logon import Logon
+from hvdesk.remoting.negotiate import NegotiateHandshake
 
 _BY_CERTIFICATE = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 _SEALED_ANSWER = "-session-encrypted"
