@@ -125,6 +125,11 @@ MOVE: dict[str, Texts] = {
         "{host} cannot be reached. The move goes on there without hvdesk.",
         "hvdesk keeps asking and tells the outcome as soon as the host answers.",
     ),
+    "move.unsent": Texts(
+        "The move was not started",
+        "Nothing was sent to the hosts.",
+        "Check again.",
+    ),
     "move.vanished": Texts(
         "The virtual machine is on neither host",
         "The move ended, and {vm} is neither on {source} nor on {destination}.",

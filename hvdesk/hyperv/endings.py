@@ -51,8 +51,7 @@ def remains(tools: MoveTools, plan: Plan, sent: Sent) -> tuple[HvError, ...]:
     return tuple(left)
 
 
-def explained(error: HvError, plan: Plan, left: tuple[HvError, ...]) -> ErrorReport:
-    """One report: the cause, that the VM is still on the source, and what is left."""
+def explained(error: HvError, *also: HvError) -> ErrorReport:
+    """One report: the cause, followed by what each of `also` says happened."""
     report = error.report()
-    sentences = [report.what, *(one.report().what for one in (plan.error("move.stayed"), *left))]
-    return replace(report, what=" ".join(sentences))
+    return replace(report, what=" ".join((report.what, *(one.report().what for one in also))))

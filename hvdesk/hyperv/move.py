@@ -116,16 +116,20 @@ class Move:
             self._sent = Sent(before=self._jobs_before(), targets=self._sent.targets)
             self._record.begin(MOVE, self._sent.facts(), JobState.STARTING)
         except HvError as error:
-            self._record.end(JobState.FAILED, explained(self.plan.about(error), self.plan, ()))
+            self._record.end(JobState.FAILED, explained(self.plan.about(error), self.plan.error("move.unsent")))
             return False
         session.move(call, self._wishes.answered)
         return True
 
     def _jobs_before(self) -> tuple[str, ...]:
-        """The source's jobs of this VM that are not ours; raises `vm.migrating` when one of them runs."""
+        """The source's jobs of this VM that are not ours; raises `vm.migrating` when one of them runs, `vm.not_found`
+        when the VM is gone: it may have waited for long."""
         request = self.plan.request
+        here = self._tools.connector.asked(request.source, lambda host: host.presence(request.vm_id))
         jobs = self._tools.connector.asked(request.source, lambda host: host.migration_jobs()).get()
         before = [job for job in jobs if job.vm_id == request.vm_id]
+        if not here.get().present:
+            raise self.plan.error("vm.not_found")
         if any(job.running for job in before):
             raise self.plan.error("vm.migrating")
         return tuple(job.instance_id for job in before)
@@ -233,17 +237,19 @@ class Move:
             self._end_stayed(cause(self.plan, outcome, sight.job))
             return
         code = "move.duplicated" if verdict is Verdict.DUPLICATED else "move.vanished"
-        self._record.end(JobState.FAILED, self.plan.error(code).report(), left=True)
+        words = cause(self.plan, outcome, sight.job).host_words
+        self._record.end(JobState.FAILED, self.plan.error(code, words=words).report(), left=True)
 
     def _end_stayed(self, error: HvError) -> None:
         """The VM is where it was: take back what is ours, and say what is left."""
         self._record.show(JobState.VERIFYING, note=self._note())
         left = remains(self._tools, self.plan, self._sent)
+        also = (self.plan.error("move.stayed"), *left)
         planned_left = any(one.code == "compare.left_planned" for one in left)
         if not self._cancel_sent:
-            self._record.end(JobState.FAILED, explained(error, self.plan, left), left=planned_left)
+            self._record.end(JobState.FAILED, explained(error, *also), left=planned_left)
         elif left:
-            report = explained(self.plan.error("move.cancelled"), self.plan, left)
+            report = explained(self.plan.error("move.cancelled"), *also)
             self._record.end(JobState.CANCELLED, report, left=planned_left)
         else:
             self._record.end(JobState.CANCELLED, None)
