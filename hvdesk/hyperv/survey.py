@@ -23,6 +23,7 @@ def survey(connector: Connector, request: MoveRequest) -> Situation:
     jobs = connector.asked(destination, lambda host: host.migration_jobs())
     presence = connector.asked(destination, lambda host: host.presence(vm_id))
     vm = details.get()
+    found = _folder(listing.outcome())  # the first question to that host: why it cannot be asked is said by its answer
     wanted = files_to_ask(vm, folder)
     lengths = connector.asked(destination, lambda host: host.file_lengths(wanted))
     return Situation(
@@ -31,7 +32,7 @@ def survey(connector: Connector, request: MoveRequest) -> Situation:
         destination=Side(label=connector.label(destination), facts=facts.get(), jobs=jobs.get()),
         vm=vm,
         on_destination=presence.get(),
-        folder=_folder(listing.outcome()),
+        folder=found,
         files_there=frozenset(file.path for file in lengths.get() if file.length is not None),
         credential_forwarded=connector.forwards_credential(source),
     )

@@ -46,8 +46,9 @@ class Lane:
             waiting = list(self._tasks)
             self._tasks.clear()
             self._changed.notify()
+        closing: Outcome[Any] = Outcome(error=HvError("program.closing"))
         for _, deliver in waiting:
-            safely(deliver, Outcome[Any](error=HvError("program.closing")))
+            safely(deliver, closing)
 
     def join(self, seconds: float) -> bool:
         """After `stop`: wait for the thread; False when an operation still holds it."""
