@@ -55,7 +55,7 @@ class Plan:
 
     def about(self, error: HvError) -> HvError:
         """The same error with the names of VM and hosts among its facts, for its texts."""
-        return HvError(error.code, host=error.host, facts={**self.names, **error.facts}, host_words=error.host_words)
+        return HvError(error.code, host=error.host, facts={**error.facts, **self.names}, host_words=error.host_words)
 
 
 def plan_of(entry: Entry) -> Plan:

@@ -124,5 +124,5 @@ class PreparedMove:
 
     def _named(self, error: HvError) -> HvError:
         """The error of a host with the VM's name among its facts, for its texts."""
-        facts = {"vm": self.request.vm_name, **error.facts}
+        facts = {**error.facts, "vm": self.request.vm_name}
         return HvError(error.code, host=error.host, facts=facts, host_words=error.host_words)
