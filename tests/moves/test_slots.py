@@ -1,0 +1,86 @@
+"""A host moves only so many VMs at a time: moves wait for their turn, and show it."""
+
+from __future__ import annotations
+
+import pytest
+from moves.programs import SECONDS, Machine, Program, World
+
+from hvdesk.domain.move import JobState, Phase
+
+
+def held(program: Program, world: World, name: str = "first") -> tuple[Machine, str]:
+    """A move that stands still in the middle of its storage."""
+    vm = world.vm(name)
+    world.hold_at("phase:storage-1")
+    job = program.start(program.request(vm))
+    program.until(job, lambda view: view.phase is Phase.STORAGE)
+    return vm, job
+
+
+@pytest.mark.parametrize("host", ["HV01", "HV02"])
+def test_a_move_waits_for_a_slot_on_source_and_destination(program: Program, world: World, host: str) -> None:
+    world.do(do="settings", host=host, max_vm_migrations=1)
+    prepared, outcome = program.prepare(program.request(world.vm("second", disks=[1])))
+    assert not outcome.get().blockers
+    _, first = held(program, world)
+    waiting = prepared.start(frozenset())
+    view = program.until(waiting, lambda view: view.note == "slots.wait")
+    assert (view.state, view.can_cancel) == (JobState.QUEUED, True)
+    world.clock(hold=False)
+    assert program.over(first).state is JobState.DONE
+    assert program.over(waiting).state is JobState.DONE
+    states = [view.state for view in program.views(waiting)]
+    assert states.index(JobState.STARTING) > 0
+
+
+def test_slots_of_other_admins_count(program: Program, world: World) -> None:
+    world.do(do="settings", host="HV01", max_vm_migrations=1)
+    prepared, outcome = program.prepare(program.request(world.vm("second", disks=[1])))
+    assert not outcome.get().blockers
+    foreign = world.vm("foreign")
+    world.hold_at("phase:storage-1")
+    world.do(do="migrate", host="HV01", vm=foreign.id, destination="HV02", folder="D:\\Export")
+    job = prepared.start(frozenset())
+    program.until(job, lambda view: view.note == "slots.wait")
+    world.clock(hold=False)
+    assert program.over(job).state is JobState.DONE
+    assert world.hosts_of(foreign) == ["HV02"]
+
+
+def test_a_waiting_move_is_cancelled_without_a_word_to_the_hosts(program: Program, world: World) -> None:
+    world.do(do="settings", host="HV01", max_vm_migrations=1)
+    vm = world.vm("second", disks=[1])
+    prepared, _ = program.prepare(program.request(vm))
+    _, first = held(program, world)
+    waiting = prepared.start(frozenset())
+    program.until(waiting, lambda view: view.note == "slots.wait")
+    program.moves.cancel(waiting)
+    view = program.over(waiting)
+    assert view.state is JobState.CANCELLED
+    assert world.count("Move-VM", vm) == 0
+    world.clock(hold=False)
+    assert program.over(first).state is JobState.DONE
+
+
+def test_a_limit_that_is_raised_lets_the_next_one_start(program: Program, world: World) -> None:
+    world.do(do="settings", host="HV01", max_vm_migrations=1)
+    prepared, _ = program.prepare(program.request(world.vm("second", disks=[1])))
+    _, first = held(program, world)
+    waiting = prepared.start(frozenset())
+    program.until(waiting, lambda view: view.note == "slots.wait")
+    world.do(do="settings", host="HV01", max_vm_migrations=2)
+    program.reaches(waiting, JobState.MOVING)
+    assert not program.views(first)[-1].state.over
+    world.clock(hold=False)
+    assert program.over(waiting).state is JobState.DONE
+    assert program.over(first).state is JobState.DONE
+
+
+def test_two_moves_run_side_by_side_when_both_hosts_allow_it(program: Program, world: World) -> None:
+    prepared, _ = program.prepare(program.request(world.vm("second", disks=[1])))
+    _, first = held(program, world)
+    job = prepared.start(frozenset())
+    program.reaches(job, JobState.MOVING)
+    world.clock(hold=False)
+    assert {program.over(one).state for one in (first, job)} == {JobState.DONE}
+    world.lab.until(lambda: not program.moves.hosts_in_use(), SECONDS)
