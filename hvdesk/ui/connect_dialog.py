@@ -19,7 +19,7 @@ from hvdesk.ui.busy import BusyLine
 from hvdesk.ui.certificate_dialog import CertificateDialog
 from hvdesk.ui.error_dialog import ErrorDialog, ErrorStrip
 from hvdesk.ui.host_form import HostForm, with_pin
-from hvdesk.ui.widgets import named, push_button, text_label
+from hvdesk.ui.widgets import grow_to_fit, named, push_button, text_label
 
 
 class ConnectDialog(QDialog):
@@ -89,7 +89,7 @@ class ConnectDialog(QDialog):
         try:
             entry = self._form.entry()
         except HvError as error:
-            self._strip.show_report(error.report())
+            self._show_failure(error)
             return
         self._connect(entry)
 
@@ -121,6 +121,7 @@ class ConnectDialog(QDialog):
 
     def _show_failure(self, error: HvError) -> None:
         self._strip.show_report(error.report())
+        grow_to_fit(self)
         if error.code.startswith("logon."):
             self._form.fields.focus_password()
 

@@ -156,6 +156,8 @@ class HostBook(QObject):
             log.info("asking a host failed: %s", outcome.error.code, extra={"host": outcome.error.host})
         else:
             look = outcome.get()
+            if any(job.running for job in (*state.migrations, *look.migrations)):
+                self._core.moves.observe([host_id])  # other admins' migrations become rows of Jobs, and end there
             state = replace(
                 state,
                 facts=look.facts or state.facts,

@@ -37,8 +37,8 @@ class HostForm(QWidget):
     def __init__(self, core: Core, like: HostEntry | None, computer: str) -> None:
         super().__init__()
         self._id = str(uuid4())
-        self._make_fields(core)
-        self._lay_out()
+        self._make_fields()
+        self._lay_out(core)
         self._prefill(like, computer)
         for field in (self._computer, self._name, self._port, self._ca_file, self._certificate):
             field.textChanged.connect(self._on_change)
@@ -70,7 +70,7 @@ class HostForm(QWidget):
             certificate=(self._certificate.text().strip() or None) if method == "certificate" else None,
         )
 
-    def _make_fields(self, core: Core) -> None:
+    def _make_fields(self) -> None:
         self._computer, self._name, self._port = QLineEdit(), QLineEdit(), QLineEdit()
         self._computer.setPlaceholderText("Name or address")
         self._port.setMaximumWidth(self.fontMetrics().averageCharWidth() * 12)
@@ -81,9 +81,8 @@ class HostForm(QWidget):
         for method in LOGON_METHODS:
             self._logon.addItem(_LOGONS[method][0], method)
         self._hint = text_label(name="About this kind of logon")
-        self.fields = PasswordFields(core)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, core: Core) -> None:
         rows = QFormLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addRow(caption("&Computer:", self._computer), self._computer)
@@ -99,7 +98,7 @@ class HostForm(QWidget):
         rows.addRow("", self._hint)
         self._certificate_row = self._file_row(self._certificate, "Bro&wse...", "Browse for certificate")
         rows.addRow(caption("C&ertificate file:", self._certificate), self._certificate_row)
-        rows.addRow(self.fields)
+        self.fields = PasswordFields(core, rows)
         self._rows = rows
 
     def _file_row(self, field: QLineEdit, button_text: str, button_name: str) -> QWidget:
@@ -147,7 +146,7 @@ class HostForm(QWidget):
         self._https.setEnabled(method not in _HTTPS_LOGONS)
         self._rows.setRowVisible(self._ca_row, self._https.isChecked())
         self._rows.setRowVisible(self._certificate_row, method == "certificate")
-        self._rows.setRowVisible(self.fields, method in _PASSWORD_LOGONS)
+        self.fields.set_visible(method in _PASSWORD_LOGONS)
         self.changed.emit()
 
 

@@ -63,7 +63,7 @@ JOB_COLUMNS: tuple[Column[JobView], ...] = (
         sort=lambda job: _information(job).casefold(),
     ),
 )
-JOB_WIDTHS = (23, 17, 24, 13, 22, 9, 9, 20)
+JOB_WIDTHS = (23, 17, 21, 13, 22, 8, 8, 20)
 
 
 class ProgressDelegate(QStyledItemDelegate):

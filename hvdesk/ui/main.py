@@ -54,7 +54,8 @@ class Session(QObject):
         try:
             self._core.quit(policy, QUIT_SECONDS)
         finally:
-            self._bridge.post(self._application.quit)
+            # Not quit(): that closes all windows first, and this one says no until the core has ended.
+            self._bridge.post(lambda: self._application.exit(0))
 
 
 def run(*, lab: str | None, data_dir: Path | None) -> int:

@@ -9,15 +9,15 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from hvdesk.app.core import Core
-from hvdesk.domain.errors import ErrorReport, HvError
+from hvdesk.domain.errors import ErrorReport
 from hvdesk.domain.flow import MoveDraft, Page
 from hvdesk.domain.model import HostFacts, VmDetails
-from hvdesk.domain.move import JobView
 from hvdesk.domain.outcome import Outcome
 from hvdesk.domain.units import visible_text
 from hvdesk.ui import icons
 from hvdesk.ui.actions_pane import ActionsPane
 from hvdesk.ui.bridge import Bridge
+from hvdesk.ui.cancelling import cancel_job
 from hvdesk.ui.commands import Commands, Selection
 from hvdesk.ui.connect_dialog import ConnectDialog
 from hvdesk.ui.details_pane import CheckpointsPane, DetailsPane
@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self._checkpoints, self._details = CheckpointsPane(), DetailsPane()
         self._actions, self._jobs = ActionsPane(self._commands), JobsPane(self._jobs_book)
         self._lay_out()
-        self._connect_panes()
+        self._connect_panes(core)
         self._connect_commands()
         self._show_selection()
         if hosts := self._hosts_book.hosts():
@@ -78,6 +78,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Quitting with moves of ours running asks first; the window goes when the core has ended."""
         event.ignore()
+        if not self.isEnabled():
+            return  # on its way out already
         ours = [job for job in self._jobs_book.running() if job.ours]
         if not ours:
             self.quit_chosen.emit("leave")
@@ -96,14 +98,14 @@ class MainWindow(QMainWindow):
             whole.addWidget(column)
             whole.setStretchFactor(whole.count() - 1, share)
         character = self.fontMetrics().averageCharWidth()
-        whole.setSizes([character * 28, character * 144, character * 34])
+        whole.setSizes([character * 24, character * 148, character * 34])
         self.setCentralWidget(whole)
         panes = {"&Console Tree": self._tree, "&Actions Pane": self._actions, "&Jobs Pane": self._jobs}
         fill_menu_bar(self, self._commands, panes)
         self.statusBar().setAccessibleName("Status")
         self.resize(character * 206, self.fontMetrics().height() * 50)
 
-    def _connect_panes(self) -> None:
+    def _connect_panes(self, core: Core) -> None:
         self._tree.host_chosen.connect(self._on_host)
         self._tree.customContextMenuRequested.connect(
             lambda place: host_menu(
@@ -119,7 +121,7 @@ class MainWindow(QMainWindow):
         self._vms.identity_accepted.connect(self._accept_identity)
         self._vms.error_asked.connect(self._show_error)
         self._loader.loaded.connect(self._show_details)
-        self._jobs.cancel_asked.connect(self._cancel_job)
+        self._jobs.cancel_asked.connect(lambda job: cancel_job(core, job, self))
         self._jobs.details_asked.connect(lambda job: self._show_error(job.error))
 
     def _connect_commands(self) -> None:
@@ -215,13 +217,7 @@ class MainWindow(QMainWindow):
     def _cancel_moving(self) -> None:
         row = self._vms.chosen()
         if row is not None and row.job is not None:
-            self._cancel_job(row.job)
-
-    def _cancel_job(self, job: JobView) -> None:
-        try:
-            self._core.moves.cancel(job.id)
-        except HvError as error:
-            self._show_error(error.report())
+            cancel_job(self._core, row.job, self)
 
     def _show_failure(self, outcome: Outcome[Any]) -> None:
         if outcome.error is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from hvdesk.app.core import Core
 from hvdesk.domain.model import HostFacts
@@ -13,7 +13,7 @@ from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.busy import BusyLine
 from hvdesk.ui.error_dialog import ErrorStrip
 from hvdesk.ui.password_fields import PasswordFields
-from hvdesk.ui.widgets import named, push_button, text_label
+from hvdesk.ui.widgets import grow_to_fit, named, push_button, text_label
 
 
 class PasswordDialog(QDialog):
@@ -25,7 +25,10 @@ class PasswordDialog(QDialog):
         self.setWindowTitle("Log On")
         named(self, "Log On")
         self._core, self._bridge, self._entry = core, bridge, entry
-        self._fields = PasswordFields(core)
+        self._form = QWidget()
+        rows = QFormLayout(self._form)
+        rows.setContentsMargins(0, 0, 0, 0)
+        self._fields = PasswordFields(core, rows)
         self._fields.user.setText(entry.user or "")
         self._fields.user.setReadOnly(True)
         self._fields.changed.connect(self._show_buttons)
@@ -40,7 +43,7 @@ class PasswordDialog(QDialog):
         buttons.addWidget(cancel)
         layout = QVBoxLayout(self)
         layout.addWidget(text_label(f"Enter the password for {entry.name}.", name="Task"))
-        layout.addWidget(self._fields)
+        layout.addWidget(self._form)
         layout.addWidget(self._strip)
         layout.addWidget(self._busy)
         layout.addLayout(buttons)
@@ -49,20 +52,20 @@ class PasswordDialog(QDialog):
         self._fields.focus_password()
 
     def _show_buttons(self) -> None:
-        self._ok.setEnabled(self._fields.password is not None and self._fields.isEnabled())
+        self._ok.setEnabled(self._fields.password is not None and self._form.isEnabled())
 
     def _start(self) -> None:
         password = self._fields.password
         if password is None:
             return
-        self._fields.setEnabled(False)
+        self._form.setEnabled(False)
         self._show_buttons()
         self._busy.show_busy(f"Connecting to {self._entry.name}...")
         done = self._bridge.to(self, self._finished)
         self._core.set_password(self._entry.id, password, self._fields.remember, done)
 
     def _finished(self, outcome: Outcome[HostFacts]) -> None:
-        self._fields.setEnabled(True)
+        self._form.setEnabled(True)
         self._busy.show_busy(None)
         self._show_buttons()
         if outcome.error is None:
@@ -70,4 +73,5 @@ class PasswordDialog(QDialog):
             self.accept()
             return
         self._strip.show_report(outcome.error.report())
+        grow_to_fit(self)
         self._fields.focus_password()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
 
 from hvdesk.app.core import Core
 from hvdesk.domain.secret import Secret
@@ -17,16 +17,16 @@ _STORES = {
 _LOOK_AGAIN_MS = 150
 
 
-class PasswordFields(QWidget):
-    """Signals: `changed` when what was typed differs.
+class PasswordFields(QObject):
+    """Rows for the form of a dialog. Signals: `changed` when what was typed differs.
 
     Whether a keyring is there may be known only after a moment; the tick is offered when it is.
     """
 
     changed = Signal()
 
-    def __init__(self, core: Core) -> None:
-        super().__init__()
+    def __init__(self, core: Core, form: QFormLayout) -> None:
+        super().__init__(form)
         self._core = core
         self.user = QLineEdit()
         self.user.setPlaceholderText("DOMAIN\\user or user@domain")
@@ -34,12 +34,12 @@ class PasswordFields(QWidget):
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._remember = named(QCheckBox("Re&member the password"), "Remember the password")
         self._store = text_label(name="Where the password is kept")
-        rows = QFormLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addRow(caption("&User name:", self.user), self.user)
-        rows.addRow(caption("Pass&word:", self._password), self._password)
-        rows.addRow("", self._remember)
-        rows.addRow("", self._store)
+        self._form = form
+        self._rows = (self.user, self._password, self._remember, self._store)
+        form.addRow(caption("&User name:", self.user), self.user)
+        form.addRow(caption("Pass&word:", self._password), self._password)
+        form.addRow("", self._remember)
+        form.addRow("", self._store)
         self.user.textChanged.connect(lambda _: self.changed.emit())
         self._password.textChanged.connect(lambda _: self.changed.emit())
         self._look = QTimer(self)
@@ -56,6 +56,11 @@ class PasswordFields(QWidget):
     def remember(self) -> bool:
         """True when the user wants it in the keyring."""
         return self._remember.isChecked()
+
+    def set_visible(self, visible: bool) -> None:
+        """Show the rows, or hide them for a logon without a password."""
+        for row in self._rows:
+            self._form.setRowVisible(row, visible)
 
     def focus_password(self) -> None:
         """Ready to type the password, over one that was refused."""

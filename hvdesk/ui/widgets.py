@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFont
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLayout, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from hvdesk.domain.units import visible_text
 
@@ -99,9 +99,13 @@ def read_only_text(name: str) -> QPlainTextEdit:
     return box
 
 
-def clear_layout(layout: QLayout) -> None:
-    """Remove and delete every widget of `layout`."""
-    while item := layout.takeAt(0):
-        if widget := item.widget():
-            widget.hide()
-            widget.deleteLater()
+def grow_to_fit(dialog: QDialog) -> None:
+    """Make a dialog high enough for what has just been shown in it; it never shrinks."""
+    layout = dialog.layout()
+    assert layout is not None, "every dialog has one"
+    layout.activate()
+    needed = (
+        layout.totalHeightForWidth(dialog.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+    )
+    if needed > dialog.height():
+        dialog.resize(dialog.width(), needed)

@@ -15,7 +15,7 @@ from hvdesk.domain.model import HostFacts, VmDetails
 from hvdesk.domain.move import CheckReport
 from hvdesk.domain.outcome import Outcome
 from hvdesk.hyperv.host import HyperVHost
-from hvdesk.hyperv.moves import PreparedMove
+from hvdesk.hyperv.prepare import PreparedMove
 from hvdesk.settings.schema import HostEntry
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.computers import find_host, same_machine, split_port

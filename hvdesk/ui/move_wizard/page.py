@@ -41,7 +41,8 @@ def choice(text: str, explanation: str, value: MoveType | MoveOption) -> tuple[Q
     """A radio button with the lines below it; greyed with the reason when it is not built yet."""
     button = named(QRadioButton(text), words_of(text))
     lines = text_label(explanation)
-    lines.setIndent(button.style().pixelMetric(button.style().PixelMetric.PM_ExclusiveIndicatorWidth) + 6)
+    indent = button.style().pixelMetric(button.style().PixelMetric.PM_ExclusiveIndicatorWidth) + 6
+    lines.setContentsMargins(indent, 0, 0, 0)
     if value in NOT_IN_THIS_VERSION:
         grey_out(button, f"This choice is {NOT_YET}.")
         button.setText(f"{text} ({NOT_YET})")

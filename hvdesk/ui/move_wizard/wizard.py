@@ -7,12 +7,12 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hvdesk.domain import flow
-from hvdesk.domain.errors import HvError
 from hvdesk.domain.flow import Page
 from hvdesk.domain.move import JobState, JobView
 from hvdesk.domain.units import visible_text
 from hvdesk.ui import icons
 from hvdesk.ui.busy import BusyLine
+from hvdesk.ui.cancelling import cancel_job
 from hvdesk.ui.connect_dialog import ConnectDialog
 from hvdesk.ui.error_dialog import ErrorDialog, ErrorStrip, picture
 from hvdesk.ui.job_book import JobBook
@@ -202,12 +202,9 @@ class MoveWizard(QDialog):
             ErrorDialog("Move Wizard", job.error, self).open()
 
     def _cancel_move(self) -> None:
-        if self._job_id is None:
-            return
-        try:
-            self._conductor.core.moves.cancel(self._job_id)
-        except HvError as error:
-            ErrorDialog("Move Wizard", error.report(), self).open()
+        job = self._jobs.get(self._job_id) if self._job_id is not None else None
+        if job is not None:
+            cancel_job(self._conductor.core, job, self)
 
     def _show_error(self) -> None:
         if self._strip.report is not None:
