@@ -164,7 +164,7 @@ class AgentChannel:
                 continue
             event = self._process.next_event(min([until, now + _TURN, *again_at]) - now)
             if isinstance(event, Down):
-                away, until = event, self._back_until(deadline)
+                away, until = event, min(deadline, time.monotonic() + self._patience(deadline))
             elif isinstance(event, Gap):
                 away, until = None, deadline
                 self._doubtful_until = time.monotonic() + self._process.timing.read
@@ -182,13 +182,13 @@ class AgentChannel:
     def _send(self, op: str, args: Mapping[str, object], deadline: float) -> int:
         self._last_id += 1
         line = request_line(self._last_id, op, args)
-        self._process.send_line(line, self._back_until(deadline))
+        self._process.send_line(line, deadline=deadline, patience=self._patience(deadline))
         return self._last_id
 
-    def _back_until(self, deadline: float) -> float:
-        """Until when a host that is away must be back."""
+    def _patience(self, deadline: float) -> float:
+        """For how long a host that is away may stay away."""
         timing = self._process.timing
-        return min(deadline, time.monotonic() + (timing.idle if deadline == FOREVER else timing.away))
+        return timing.idle if deadline == FOREVER else timing.away
 
     def _said(self, text: str) -> Mode | Ready | Answer | None:
         try:

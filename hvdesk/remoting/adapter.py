@@ -14,6 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.endpoint import Endpoint
+from hvdesk.remoting.faults import LinkDown
 
 
 class _Http(HTTPConnection):
@@ -74,7 +75,10 @@ class HostAdapter(HTTPAdapter):
             }
         self._guard = threading.Lock()
         self._connections: list[HTTPConnection] = []
+        self._label = endpoint.label
         self._woken = False
+        self._logging_on = False
+        self._held = False
         self._answer: Response | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
@@ -99,7 +103,16 @@ class HostAdapter(HTTPAdapter):
     def send(self, *args: Any, **settings: Any) -> Response:
         """Called by requests for each message, and by the handshakes."""
         self._answer = super().send(*args, **settings)
+        self._held = self._held or self._logging_on
         return self._answer
+
+    def begin_logon(self) -> None:
+        """The next message begins a logon that belongs to its connection: no other one is opened after it.
+
+        A lost connection then shows as LinkDown before anything is sent, be it the next leg of the logon, which a new
+        connection would take for a failed one, or a message that was sealed with the lost connection's keys.
+        """
+        self._logging_on = True
 
     def wake(self) -> None:
         """End every wait for the host, now and later: the session is of no more use. Any thread."""
@@ -128,6 +141,9 @@ class HostAdapter(HTTPAdapter):
         return make
 
     def _opened(self, connection: HTTPConnection) -> None:
+        if self._held:
+            connection.close()
+            raise LinkDown("host.lost", host=self._label).unsent()
         if isinstance(connection.sock, ssl.SSLSocket):
             self.certificate = connection.sock.getpeercert(binary_form=True)
         with self._guard:

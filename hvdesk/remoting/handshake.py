@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import requests
 from requests.auth import AuthBase
 from winrm.exceptions import WinRMTransportError
 
 from hvdesk.domain.errors import HvError
+from hvdesk.remoting.adapter import HostAdapter
 from hvdesk.remoting.endpoint import Endpoint
 from hvdesk.remoting.faults import LinkDown
 from hvdesk.remoting.gate import LogonGate, LogonRefused
@@ -28,6 +29,8 @@ class Handshake(AuthBase):
     """Answers the host's first 401 with a logon; a later one means that the connection was lost."""
 
     scheme: ClassVar[str]
+    binds_connection: ClassVar[bool] = True
+    """Whether who logged on is a property of the connection."""
 
     def __init__(self, endpoint: Endpoint, logon: Logon, gate: LogonGate) -> None:
         self.endpoint = endpoint
@@ -57,6 +60,8 @@ class Handshake(AuthBase):
         if self.scheme.lower() not in (scheme.lower() for scheme in offered):
             raise self._not_offered(offered)
         with self.gate.passing(self.endpoint.label):
+            if self.binds_connection:
+                cast(HostAdapter, response.connection).begin_logon()
             response = self.exchange(response, settings)
             if response.status_code == requests.codes.unauthorized:
                 raise self.refused()
@@ -86,6 +91,7 @@ class BasicHandshake(Handshake):
     """User and password, sent inside TLS and only to a host that offers Basic."""
 
     scheme = "Basic"
+    binds_connection = False
     _header = ""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

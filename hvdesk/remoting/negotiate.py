@@ -6,7 +6,7 @@ import base64
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import requests
 import spnego
@@ -16,6 +16,7 @@ from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import InvalidCredentialError, NoCredentialError, SpnegoError
 
 from hvdesk.domain.errors import HvError
+from hvdesk.remoting.adapter import HostAdapter
 from hvdesk.remoting.handshake import Handshake, resend
 
 _NEGOTIATE_TOKEN = re.compile(r"(?:^|,)\s*Negotiate ([A-Za-z0-9+/=]+)", re.IGNORECASE)
@@ -33,7 +34,7 @@ class NegotiateHandshake(Handshake):
 
     def exchange(self, response: requests.Response, settings: Mapping[str, Any]) -> requests.Response:
         """Two legs for NTLM, one for Kerberos."""
-        certificate = getattr(response.connection, "certificate", None)
+        certificate = cast(HostAdapter, response.connection).certificate
         try:
             context = self._context(certificate)
             token = context.step()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -72,24 +73,26 @@ class RemoteProcess:
         for begin in range(0, len(data), PIECE):
             self._send(data[begin : begin + PIECE], until)
 
-    def send_line(self, line: bytes, until: float) -> None:
+    def send_line(self, line: bytes, *, deadline: float, patience: float) -> None:
         """Put a line, its line feed at the end, into the process's input; it may arrive more than once.
 
-        When the connection is lost on the way, the sender logs on anew on the same shell and repeats the line, up to
-        `until` (time.monotonic). A repetition begins with a line feed, which ends whatever piece of the line came
-        through before. The program must take lines of which it has seen the like, empty ones and broken ones.
+        When the connection is lost on the way, the sender logs on anew on the same shell and repeats the line, for
+        `patience` seconds, but not beyond `deadline` (time.monotonic). A repetition begins with a line feed, which ends
+        whatever piece of the line came through before. The program must take lines of which it has seen the like,
+        empty ones and broken ones.
         After an error `perhaps_sent` tells whether the line may have arrived.
         """
         self._owned()
         self.perhaps_sent = False
-        data, pause = line, 0.0
+        data, pause, until = line, 0.0, math.inf
         while True:
             try:
                 for begin in range(0, len(data), PIECE):
-                    self._send(data[begin : begin + PIECE], until)
+                    self._send(data[begin : begin + PIECE], min(deadline, time.monotonic() + patience))
                 return
             except LinkDown as down:
                 self._sender.renew()
+                until = min(until, deadline, time.monotonic() + patience)
                 if time.monotonic() + pause >= until:
                     raise
                 log.info("%s: input may be lost (%s), sending it again", self._endpoint.label, down.code)

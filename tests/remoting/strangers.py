@@ -32,10 +32,14 @@ def stranger(*answers: bytes) -> Iterator[int]:
 
 
 class Relay:
-    """Passes bytes on between clients and one port, and keeps them."""
+    """Passes bytes on between clients and one port, and keeps them.
 
-    def __init__(self, port: int) -> None:
+    With `cut_after` each connection ends after so many pieces from the port: one answer each, where questions wait.
+    """
+
+    def __init__(self, port: int, *, cut_after: int | None = None) -> None:
         self._target = port
+        self._cut_after = cut_after
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
@@ -48,9 +52,9 @@ class Relay:
             self._start(self._accept, server)
             yield server.getsockname()[1]
             server.shutdown(socket.SHUT_RDWR)
-            with self._lock:
-                for one in self._sockets:
-                    one.close()
+            self._threads[0].join(10)
+            for one in self._sockets:
+                one.close()
         for thread in self._threads:
             thread.join(10)
 
@@ -68,15 +72,18 @@ class Relay:
             host = socket.create_connection(("127.0.0.1", self._target))
             with self._lock:
                 self._sockets += [client, host]
-            self._start(self._pump, client, host)
-            self._start(self._pump, host, client)
+            self._start(self._pump, client, host, None)
+            self._start(self._pump, host, client, self._cut_after)
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, pieces: int | None) -> None:
+        count = 0
         try:
-            while data := source.recv(65_536):
+            while count != pieces and (data := source.recv(65_536)):
                 with self._lock:
                     self.heard += data
                 sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
+                count += 1
+            sink.shutdown(socket.SHUT_RDWR)
+            source.shutdown(socket.SHUT_RDWR)
         except OSError:
             return  # one of the two is gone

@@ -6,6 +6,7 @@ import importlib.util
 import threading
 
 import pytest
+from remoting.strangers import Relay
 from remoting.wirelab import HURRIED, WireLab, outcome, side_by_side
 
 from hvdesk.domain.outcome import Outcome
@@ -165,3 +166,17 @@ def test_hosts_of_one_credential_log_on_side_by_side(wire: WireLab) -> None:
 
     results = side_by_side(*(lambda name=name: ask(name) for name in HOSTS))
     assert [one.get() for one in results] == list(HOSTS)
+
+
+@pytest.mark.parametrize("method", ["ntlm", "credssp"])
+@pytest.mark.parametrize("leg", [1, 2, 3])
+def test_a_connection_lost_between_two_legs_is_not_a_refusal(wire: WireLab, method: Method, leg: int) -> None:
+    gate = LogonGate()
+    relay = Relay(wire.lab.host("HV01").http_port, cut_after=leg)
+    with relay.listening() as port:
+        endpoint = wire.endpoint(port=port)
+        error = outcome(lambda: AgentChannel.open(endpoint, wire.logon(method), gate, HURRIED)).error
+    assert error is not None
+    assert error.code == "host.lost"
+    assert not gate.closed
+    assert wire.logons("failed") == 0
