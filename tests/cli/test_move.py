@@ -1,0 +1,282 @@
+"""`hvdesk move` end to end: over real WinRM to the lab's hosts, with what the world says afterwards."""
+
+from typing import Any
+
+import pytest
+from labhelp import Lab
+from terminal import Done, Terminal
+
+FOLDER = "D:\\VMs"
+
+
+def world(lab: Lab, **command: Any) -> dict[str, Any]:
+    return lab.command({"cmd": "world", **command})
+
+
+def shown(lab: Lab) -> dict[str, Any]:
+    return lab.command({"cmd": "show"})
+
+
+def names_on(lab: Lab, host: str) -> list[str]:
+    return [vm["name"] for vm in shown(lab)["hosts"][host]["vms"]]
+
+
+def executed(lab: Lab, cmdlet: str) -> int:
+    return sum(1 for call in shown(lab)["calls"] if call["cmdlet"] == cmdlet)
+
+
+def nothing_left(lab: Lab) -> bool:
+    return not any(host["planned"] for host in shown(lab)["hosts"].values())
+
+
+def move(terminal: Terminal, vm: str, *more: str, source: str = "HV01", to: str = "HV02", path: str = FOLDER) -> Done:
+    return terminal.run("move", "--from", source, "--to", to, "--path", path, "--json", *more, "--", vm)
+
+
+def refused(done: Done, code: str) -> bool:
+    """Exit 4, the code as the last object's error, and the same in words a reader understands."""
+    error = done.last["error"]
+    return (done.code, done.last["event"], error["code"]) == (4, "failed", code) and bool(error["next"])
+
+
+@pytest.fixture
+def fast(lab: Lab) -> Lab:
+    """A world in which migrations take a second."""
+    lab.command({"cmd": "clock", "speed": 20})
+    return lab
+
+
+def test_a_running_vm_moves_and_both_hosts_confirm_it(terminal: Terminal, fast: Lab) -> None:
+    done = move(terminal, "web-01")
+    assert done.code == 0, done.err
+    assert (done.last["event"], done.last["vm"]) == ("done", "web-01")
+    assert (done.last["source"], done.last["destination"], done.last["error"]) == ("HV01", "HV02", None)
+    progress = [event for event in done.events if event["event"] == "progress"]
+    assert {"queued", "moving", "done"} <= {event["state"] for event in progress}
+    assert "web-01" in names_on(fast, "HV02")
+    assert "web-01" not in names_on(fast, "HV01")
+    assert executed(fast, "Move-VM") == 1
+    assert nothing_left(fast)
+    jobs = terminal.run("jobs", "--json").rows
+    assert [(job["vm_name"], job["state"]) for job in jobs] == [("web-01", "done")]
+
+
+def test_without_json_the_result_is_on_standard_output_and_progress_elsewhere(terminal: Terminal, fast: Lab) -> None:
+    done = terminal.run("move", "app-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER)
+    assert (done.code, done.out) == (0, "app-01 was moved from HV01 to HV02.\n")
+    assert "moving" in done.err
+
+
+def test_check_and_script_start_nothing(terminal: Terminal, lab: Lab) -> None:
+    checked = move(terminal, "web-01", "--check")
+    assert (checked.code, checked.last["event"]) == (0, "check")
+    assert checked.last["script"].startswith("Move-VM ")
+    script = terminal.run("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--show-script")
+    assert script.code == 0
+    assert script.out.splitlines()[0] == checked.last["script"].rstrip()
+    assert executed(lab, "Move-VM") == 0
+    assert nothing_left(lab)
+    assert terminal.run("jobs", "--json").rows == []
+
+
+def test_a_warning_stops_until_its_code_is_accepted(terminal: Terminal, fast: Lab) -> None:
+    stopped = move(terminal, "replica-primary")
+    assert refused(stopped, "vm.replica")
+    assert "--accept vm.replica" in stopped.err
+    assert refused(move(terminal, "replica-primary", "--accept", "vm.other"), "vm.replica")
+    assert executed(fast, "Move-VM") == 0
+    assert move(terminal, "replica-primary", "--accept", "vm.replica").code == 0
+
+
+def test_nothing_accepts_a_blocker(terminal: Terminal, lab: Lab) -> None:
+    assert refused(move(terminal, "san-passthrough", "--accept", "vm.pass_through"), "vm.pass_through")
+    assert executed(lab, "Move-VM") == 0
+
+
+def test_a_vm_that_is_not_there(terminal: Terminal, lab: Lab) -> None:
+    assert refused(move(terminal, "no-such-vm"), "vm.not_found")
+
+
+def test_two_vms_of_one_name_are_told_apart_by_their_ids(terminal: Terminal, lab: Lab) -> None:
+    done = move(terminal, "twin")
+    assert refused(done, "vm.ambiguous")
+    ids = [row["id"] for row in terminal.run("vms", "--host", "HV01", "--json").rows if row["name"] == "twin"]
+    assert len(ids) == 2
+    assert all(vm_id in done.last["error"]["what"] for vm_id in ids)
+    assert move(terminal, ids[1].upper(), "--check").code == 0
+
+
+@pytest.mark.parametrize(("event", "exit_codes"), [("compare-ended", (1, 4)), ("phase:storage-1", (1,))])
+def test_a_vm_that_is_deleted_meanwhile_ends_in_a_clear_failure(
+    terminal: Terminal, fast: Lab, event: str, exit_codes: tuple[int, ...]
+) -> None:
+    gone = {"cmd": "world", "do": "delete", "host": "HV01", "vm": "web-01"}
+    world(fast, do="when", event=event, then=gone)
+    done = move(terminal, "web-01")
+    assert done.code in exit_codes
+    assert done.last["event"] == "failed"
+    assert done.last["error"]["what"]
+    assert "web-01" not in names_on(fast, "HV01") + names_on(fast, "HV02")
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "exit_code"),
+    [
+        ("D:\\Nowhere", "folder.missing", 4),
+        ("Q:\\VMs", "folder.device", 4),
+        ("VMs", "input.folder", 2),
+        ("D:\\a|b", "input.folder_character", 2),
+        ("D:\\CON", "input.folder_device", 2),
+        ("D:\\VMs.", "input.folder_trailing", 2),
+    ],
+)
+def test_a_folder_that_cannot_be(terminal: Terminal, lab: Lab, path: str, code: str, exit_code: int) -> None:
+    done = move(terminal, "web-01", path=path)
+    assert (done.code, done.last["error"]["code"]) == (exit_code, code)
+    assert executed(lab, "Move-VM") == 0
+
+
+def test_not_enough_space(terminal: Terminal, lab: Lab) -> None:
+    world(lab, do="free", host="HV02", volume="D:\\", gb=10)
+    assert refused(move(terminal, "web-01"), "folder.no_space")
+
+
+def test_the_same_computer_under_another_name(terminal: Terminal, lab: Lab) -> None:
+    again = ["--to-address", "127.0.0.1", "--to-port", str(lab.host("HV01").https_port), "--to-https"]
+    again += ["--to-ca", lab.ca_file, "--to-user", lab.default_account().user]
+    assert refused(move(terminal, "web-01", *again, to="the-other-one"), "pair.same_host")
+
+
+@pytest.mark.parametrize("host", ["HV01", "HV02"])
+def test_live_migration_disabled_on_either_side(terminal: Terminal, lab: Lab, host: str) -> None:
+    world(lab, do="settings", host=host, enabled=False)
+    assert refused(move(terminal, "web-01"), "pair.migration_disabled")
+
+
+def test_no_credential_for_the_second_hop(terminal: Terminal, lab: Lab) -> None:
+    done = move(terminal, "file-01", "--from-logon", "ntlm", source="HV03", to="HV01")
+    assert refused(done, "hop.no_credential")
+
+
+def test_a_host_that_is_full_is_waited_for(terminal: Terminal, lab: Lab) -> None:
+    world(lab, do="settings", host="HV01", max_vm_migrations=1)
+    others = {"cmd": "world", "do": "migrate", "host": "HV01", "vm": "db-01", "destination": "HV02", "folder": FOLDER}
+    world(lab, do="when", event="compare-ended", then=others)
+    running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
+    running.until(lambda event: event.get("note") == "slots.wait")
+    assert executed(lab, "Move-VM") == 1  # by the other admin
+    rows = terminal.run("jobs", "--json").rows
+    assert ("db-01", "moving", False) in [(job["vm_name"], job["state"], job["ours"]) for job in rows]
+    lab.command({"cmd": "clock", "speed": 50})
+    assert running.wait().last["event"] == "done"
+    assert executed(lab, "Move-VM") == 2
+
+
+def test_names_made_to_break_quoting_move_as_any_other(terminal: Terminal, fast: Lab) -> None:
+    names = ["-dash", 'it\'s "quoted" `tick` $(Remove-VM *)', "line\nbreak", "\u202egnp.exe", "\U0001f680 сервер"]
+    for name in names:
+        world(fast, do="add", host="HV01", vm={"name": name, "state": "Off", "memory_gb": 1})
+    for name in names:
+        done = move(terminal, name)
+        assert (done.code, done.last["vm"]) == (0, name), done.err
+    assert set(names) <= set(names_on(fast, "HV02"))
+    table = terminal.run("jobs").out
+    assert "\u202e" not in table
+    assert "line<U+000A>break" in table
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--path", FOLDER], "input.no_destination"),
+        (["--to", "HV02"], "input.no_storage"),
+        *(
+            (["--to", "HV02", "--path", FOLDER, *words], "program.not_yet")
+            for words in (["--disk", "a=b"], ["--config", "D:\\"], ["--vm-only"], ["--switch", "a=b"])
+        ),
+        *(
+            (["--to", "HV02", "--path", FOLDER, *words], "program.not_yet")
+            for words in (["--type", "quick"], ["--leave-cluster"], ["--checkpoints", "D:\\"])
+        ),
+    ],
+)
+def test_what_cannot_be_asked_for_is_wrong_usage(terminal: Terminal, words: list[str], code: str) -> None:
+    done = terminal.run("move", "web-01", "--from", "HV01", *words, "--json")
+    assert (done.code, done.last["error"]["code"]) == (2, code)
+    assert not (terminal.data / "journal.sqlite").exists()
+
+
+@pytest.mark.parametrize("words", [["move-storage", "web-01", "--host", "HV01"], ["settings", "HV01"]])
+def test_commands_of_later_versions_say_so(terminal: Terminal, words: list[str]) -> None:
+    done = terminal.run(*words, "--json")
+    assert (done.code, done.last["error"]["code"]) == (2, "program.not_yet")
+    assert "not in this version yet" in terminal.run(*words).err
+
+
+def test_a_destination_that_refuses_the_password(terminal: Terminal, lab: Lab) -> None:
+    described = ["--to-address", "127.0.0.1", "--to-port", str(lab.host("HV02").https_port), "--to-https"]
+    described += ["--to-ca", lab.ca_file, "--to-user", "LAB\\halfadmin", "--to-password-stdin"]
+    words = ["move", "web-01", "--from", "HV01", "--to", "new", "--path", FOLDER, *described, "--json"]
+    done = terminal.run(*words, stdin="wrong\n")
+    assert (done.code, done.last["error"]["code"], done.last["error"]["host"]) == (3, "logon.refused", "new")
+
+
+def test_control_c_cancels_and_the_vm_is_where_it_was(terminal: Terminal, lab: Lab) -> None:
+    running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
+    running.until(lambda event: event.get("phase") == "storage")
+    running.interrupt()
+    done = running.wait()
+    assert (done.code, done.last["event"]) == (130, "cancelled"), done.err
+    assert "cancel" in done.err.lower()
+    assert "web-01" in names_on(lab, "HV01")
+    assert "web-01" not in names_on(lab, "HV02")
+    assert nothing_left(lab)
+
+
+def test_control_c_during_the_check_starts_nothing(terminal: Terminal, lab: Lab) -> None:
+    lab.command({"cmd": "clock", "hold": True})  # Compare-VM takes its time on the world's clock
+    running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
+    lab.until(lambda: executed(lab, "Compare-VM") == 1, 30)
+    running.interrupt()
+    lab.command({"cmd": "clock", "hold": False})
+    done = running.wait()
+    assert (done.code, done.last["event"]) == (130, "cancelled")
+    assert executed(lab, "Move-VM") == 0
+    assert nothing_left(lab)
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_after_kill_9_the_move_is_found_followed_and_verified(terminal: Terminal, lab: Lab, dies: bool) -> None:
+    lab.command({"cmd": "switch", "name": "move_dies_with_shell", "value": dies})
+    running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
+    running.until(lambda event: event.get("phase") == "storage")
+    running.kill()
+    (found,) = terminal.run("jobs", "--json").rows
+    assert (found["vm_name"], found["source"], found["destination"]) == ("web-01", "HV01", "HV02")
+    followed = terminal.run("jobs", "--watch", "--json")
+    end = "failed" if found["state"] == "failed" else followed.last["event"]
+    where = "HV02" if end == "done" else "HV01"
+    assert end == "done" or dies
+    assert [host for host in ("HV01", "HV02") if "web-01" in names_on(lab, host)] == [where]
+    (verified,) = terminal.run("jobs", "--json").rows
+    assert verified["state"] == end
+    assert executed(lab, "Move-VM") == 1
+    assert nothing_left(lab)
+
+
+def test_the_move_needs_no_qt(terminal: Terminal, fast: Lab) -> None:
+    assert (
+        terminal.without("PySide6")
+        .run("move", "app-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER)
+        .out.startswith("app-01 was moved")
+    )
+
+
+def test_no_file_of_the_program_holds_the_password(terminal: Terminal, fast: Lab) -> None:
+    move(terminal, "app-01")
+    secrets = [account["password"].encode() for account in fast.state["accounts"]]
+    files = [path for path in terminal.data.rglob("*") if path.is_file()]
+    assert {"settings.json", "journal.sqlite", "hvdesk.log"} <= {path.name for path in files}
+    for path in files:
+        content = path.read_bytes()
+        assert not any(secret in content for secret in secrets), path
