@@ -24,11 +24,21 @@ class _Start:
     setting: expressions.Setting
 
 
-class WorldLauncher:
-    """The Launcher (hvdesk.lab.programs) of all hosts of a world. Thread-safe."""
+PowerShell = Callable[[list[str], expressions.Setting, Console], int]
+"""Is powershell.exe with these arguments until it ends; the exit code. Raises ProgramKilledError."""
 
-    def __init__(self, world: World) -> None:
+
+class WorldLauncher:
+    """The Launcher (hvdesk.lab.programs) of all hosts of a world. Thread-safe.
+
+    `powershell` is what runs as powershell.exe: the simulated one unless another is given.
+    """
+
+    def __init__(self, world: World, powershell: PowerShell | None = None) -> None:
         self._world = world
+        self._powershell = powershell or self._simulated
+        self.powershell_start = 0.0
+        """Seconds of real time that every powershell.exe takes to start; any thread may set it."""
 
     def start(
         self,
@@ -59,7 +69,7 @@ class WorldLauncher:
 
     def _program(self, name: str) -> Callable[[_Start, Console], int] | None:
         programs = {
-            "powershell": self._powershell,
+            "powershell": self._start_powershell,
             "hostname": _hostname,
             "whoami": _whoami,
             "echo": _echo,
@@ -67,10 +77,13 @@ class WorldLauncher:
         }
         return programs.get(name.lower().rpartition("\\")[2].removesuffix(".exe"))
 
-    def _powershell(self, start: _Start, console: Console) -> int:
-        setting = start.setting
+    def _start_powershell(self, start: _Start, console: Console) -> int:
+        console.pause(self.powershell_start)
+        return self._powershell(start.arguments, start.setting, console)
+
+    def _simulated(self, arguments: list[str], setting: expressions.Setting, console: Console) -> int:
         try:
-            wanted = options.parse(start.arguments)
+            wanted = options.parse(arguments)
         except options.OptionsError as error:
             return _fail(str(error), setting.codepage, console)
         if not bootstrap.is_bootstrap(wanted.script):

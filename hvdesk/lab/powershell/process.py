@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 from hvdesk.lab.programs import Output
 from hvdesk.lab.world.timeline import Attachment, ProgramKilledError
@@ -58,6 +59,12 @@ class Console:
         with self._changed:
             while (left := until - time.monotonic()) > 0:
                 self._wait(left)
+
+    def until_over(self) -> NoReturn:
+        """Block until the program is over, which raises ProgramKilledError; for a thread that only looks after it."""
+        with self._changed:
+            while True:
+                self._wait(None)
 
     def feed(self, data: bytes) -> None:
         """Take input. Any thread."""
