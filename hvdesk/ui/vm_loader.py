@@ -9,16 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from hvdesk.app.core import Core
 from hvdesk.domain.model import VmDetails, VmSummary
 from hvdesk.domain.outcome import Outcome
-from hvdesk.hyperv.host import HyperVHost
 from hvdesk.ui.bridge import Bridge
+from hvdesk.ui.questions import vm_details
 
 _REST_MS = 120
 """Arrow keys held down pass over many VMs; only the one they stop at is asked for."""
-
-
-def _details(vm_id: str, host: HyperVHost) -> VmDetails:
-    """Runs in the host's lane."""
-    return host.details(vm_id)
 
 
 class VmLoader(QObject):
@@ -53,7 +48,7 @@ class VmLoader(QObject):
             return
         host_id, vm = self._wanted
         done = self._bridge.to(self, partial(self._answered, (host_id, vm)))
-        self._core.ask(host_id, partial(_details, vm.id), done)
+        self._core.ask(host_id, partial(vm_details, vm.id), done)
 
     def _answered(self, asked: tuple[str, VmSummary], outcome: Outcome[VmDetails]) -> None:
         if asked == self._wanted:

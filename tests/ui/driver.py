@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QEventLoop, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -95,7 +95,9 @@ def press(within: QWidget, name: str) -> None:
     """Wait until a button can be pressed, and press it."""
     button = find(within, name, QAbstractButton)
     until(button.isEnabled, f"button {name!r} enabled")
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    # A box or radio button takes clicks on its mark and words only, which may be much less than its width.
+    place = QPoint(8, button.height() // 2) if button.isCheckable() else QPoint()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=place)
 
 
 def write(within: QWidget, name: str, text: str) -> None:

@@ -22,17 +22,12 @@ from hvdesk.ui import icons
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.busy import BusyLine
 from hvdesk.ui.error_dialog import ErrorDialog, ErrorStrip
-from hvdesk.ui.move_wizard.space import list_folder, nearest_listing
+from hvdesk.ui.questions import list_folder, nearest_listing, new_folder
 from hvdesk.ui.widgets import caption, literal, named, push_button, show_text, text_label
 
 T = TypeVar("T")
 
 _PATH = Qt.ItemDataRole.UserRole
-
-
-def _new_folder(path: str, host: HyperVHost) -> str:
-    """Runs in the host's lane."""
-    return host.new_folder(path)
 
 
 class BrowseDialog(QDialog):
@@ -110,7 +105,7 @@ class BrowseDialog(QDialog):
         except HvError as error:
             self._strip.show_report(error.report())
             return
-        self._ask(f"Making {path}...", partial(_new_folder, path), self._made)
+        self._ask(f"Making {path}...", partial(new_folder, path), self._made)
 
     def _made(self, path: str) -> None:
         self._new_name.clear()

@@ -64,6 +64,7 @@ class CheckPage(WizardPage):
             if is_warning:
                 card.ticked.connect(partial(self._tick, warnings))
                 warnings += 1
+            card.fix_asked.connect(self.conductor.make_folder)
             layout.addWidget(card)
         if report is not None and not report.findings:
             layout.addLayout(_nothing_found())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import partial
 
@@ -14,17 +15,14 @@ from hvdesk.domain.flow import MoveDraft, Page
 from hvdesk.domain.model import HostFacts, VmDetails
 from hvdesk.domain.move import CheckReport
 from hvdesk.domain.outcome import Outcome
-from hvdesk.hyperv.host import HyperVHost
 from hvdesk.hyperv.prepare import PreparedMove
 from hvdesk.settings.schema import HostEntry
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.computers import find_host, same_machine, split_port
 from hvdesk.ui.host_book import HostBook
+from hvdesk.ui.questions import host_facts, new_folder, vm_details
 
-
-def _facts(host: HyperVHost) -> HostFacts:
-    """Runs in the host's lane."""
-    return host.facts()
+log = logging.getLogger(__name__)
 
 
 class Conductor(QObject):
@@ -55,7 +53,7 @@ class Conductor(QObject):
         self._finishing = False
         self._prepared: PreparedMove | None = None
         self._attempt = object()
-        core.ask(draft.source, partial(_details, draft.vm_id), bridge.to(self, self._take_details))
+        core.ask(draft.source, partial(vm_details, draft.vm_id), bridge.to(self, self._take_details))
 
     @property
     def destination(self) -> HostEntry | None:
@@ -97,6 +95,16 @@ class Conductor(QObject):
         """Run the check anew."""
         self._finishing = False
         self._run_check()
+
+    def make_folder(self) -> None:
+        """Make the folder on the destination at once, as its button says; then check again. It stays after Cancel."""
+        if self.draft.destination is None or self.busy is not None:
+            return
+        folder = self.draft.folder
+        log.info("making a folder on the destination, as the user ordered: %s", folder)
+        self._wait(f"Making {folder}...")
+        made = self.bridge.to(self, partial(self._folder_made, self._attempt))
+        self.core.ask(self.draft.destination, partial(new_folder, folder), made)
 
     def destination_connected(self, host_id: str) -> None:
         """The host that `unlisted` named is in the list now."""
@@ -163,7 +171,7 @@ class Conductor(QObject):
             return
         self._wait(f"Connecting to {entry.name}...")
         reached = self.bridge.to(self, partial(self._reached, self._attempt, entry))
-        self.core.ask(entry.id, _facts, reached)
+        self.core.ask(entry.id, host_facts, reached)
 
     def _reached(self, attempt: object, entry: HostEntry, outcome: Outcome[HostFacts]) -> None:
         if attempt is not self._attempt:
@@ -200,6 +208,15 @@ class Conductor(QObject):
             self._advance()
         else:
             self.changed.emit()
+
+    def _folder_made(self, attempt: object, outcome: Outcome[str]) -> None:
+        if attempt is not self._attempt:
+            return
+        self.busy = None
+        if outcome.error is not None:
+            self._fail(outcome.error)
+        else:
+            self.check_again()
 
     def _start(self) -> None:
         prepared, self._prepared, self._finishing = self._prepared, None, False
@@ -238,8 +255,3 @@ class Conductor(QObject):
         if outcome.error is None:
             self.details = outcome.get()
             self.changed.emit()
-
-
-def _details(vm_id: str, host: HyperVHost) -> VmDetails:
-    """Runs in the host's lane."""
-    return host.details(vm_id)

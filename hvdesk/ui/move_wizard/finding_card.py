@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout
 
 from hvdesk.domain.errors import Finding, Severity
 from hvdesk.ui import icons
 from hvdesk.ui.error_dialog import picture
-from hvdesk.ui.widgets import bold, named, text_label
+from hvdesk.ui.widgets import bold, literal, named, push_button, text_label
 
 _WORDS = {Severity.BLOCKER: "Blocker", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 
 
 class FindingCard(QFrame):
-    """Signals: `ticked` with True or False when the user accepts a warning or takes it back.
+    """Signals: `ticked` with True or False when the user accepts a warning or takes it back, `fix_asked` when the user
+    wants the folder made.
 
     `number` is the place among the warnings, which gives the tick its mnemonic; None for other findings.
     """
 
     ticked = Signal(bool)
+    fix_asked = Signal()
 
     def __init__(self, finding: Finding, number: int | None, accepted: bool) -> None:
         super().__init__()
@@ -39,6 +41,10 @@ class FindingCard(QFrame):
             tick.setChecked(accepted)
             tick.toggled.connect(self.ticked)
             words.addWidget(tick)
+        if finding.code == "folder.missing":
+            fix = push_button(f"&Make This Folder on {literal(finding.host or '')} Now", "Make This Folder")
+            fix.clicked.connect(self.fix_asked)
+            words.addWidget(fix, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.addWidget(picture(_icon(finding.severity), 24))
         layout.addLayout(words, 1)

@@ -18,7 +18,7 @@ from hvdesk.ui.widgets import caption, named, push_button, text_label
 
 
 class FolderPage(WizardPage):
-    """The folder is used as given; what lies above it must exist or is made by the move."""
+    """The folder is used as given and must exist; it can be made while browsing, or when the check misses it."""
 
     page = Page.FOLDER
     nav = "Virtual Machine"

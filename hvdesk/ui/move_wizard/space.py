@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import ntpath
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hvdesk.app.core import Core
-from hvdesk.domain.errors import HvError
 from hvdesk.domain.model import FolderListing
 from hvdesk.domain.outcome import Outcome
-from hvdesk.hyperv.host import HyperVHost
 from hvdesk.ui.bridge import Bridge
+from hvdesk.ui.questions import nearest_listing
 
 _REST_MS = 400
-
-
-def list_folder(path: str, host: HyperVHost) -> FolderListing:
-    """Runs in the host's lane."""
-    return host.list_folder(path)
-
-
-def nearest_listing(path: str, host: HyperVHost) -> FolderListing:
-    """The folder, or the nearest one above it that exists: both lie on the same volume. Runs in the host's lane."""
-    while True:
-        try:
-            return host.list_folder(path)
-        except HvError as error:
-            above = ntpath.dirname(path.rstrip("\\"))
-            if error.code != "folder.missing" or above in ("", path):
-                raise
-            path = above
 
 
 class SpaceFinder(QObject):
