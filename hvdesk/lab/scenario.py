@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from hvdesk.lab.resources import resource
+from hvdesk.lab.windows import UnknownWindowsError, windows_of
 
 GIB = 2**30
 
@@ -38,12 +40,16 @@ class EngineSpec(_Spec, frozen=True, kw_only=True):
 
 
 class AccountSpec(_Spec, frozen=True, kw_only=True):
-    """Somebody of the domain who can log on. `kind` is what tests and demos ask for; no password: one is made up."""
+    """Somebody of the domain who can log on. `kind` is what tests and demos ask for; no password: one is made up.
+
+    `sensitive`: the account is marked as one that cannot be delegated.
+    """
 
     user: str
     kind: str
     admin_on: list[str] = []
     password: str | None = None
+    sensitive: bool = False
 
 
 class DelegationSpec(_Spec, frozen=True, kw_only=True):
@@ -67,6 +73,32 @@ class VolumeSpec(_Spec, frozen=True, kw_only=True):
     files: dict[str, float] = {}
 
 
+class ShareSpec(_Spec, frozen=True, kw_only=True):
+    """An SMB 3 share. `computers`: hosts whose computer accounts may use it; `users`: accounts, "*" for everybody."""
+
+    name: str
+    size_gb: float
+    other_gb: float = 0.0
+    folders: list[str] = []
+    files: dict[str, float] = {}
+    computers: list[str] = []
+    users: tuple[str, ...] = ("*",)
+
+
+class FileServerSpec(_Spec, frozen=True, kw_only=True):
+    """A server that has shares, and neither Hyper-V nor a WinRM listener."""
+
+    name: str
+    shares: list[ShareSpec]
+
+
+class ClusterSpec(_Spec, frozen=True, kw_only=True):
+    """A failover cluster with its shared volumes; its nodes are the hosts that name it."""
+
+    name: str
+    volumes: list[VolumeSpec]
+
+
 class SwitchSpec(_Spec, frozen=True, kw_only=True):
     """A virtual switch."""
 
@@ -84,6 +116,23 @@ class MigrationSpec(_Spec, frozen=True, kw_only=True):
     authentication: str = "CredSSP"
     performance: str | None = "Compression"
     networks: list[str] = []
+
+
+class HealthSpec(_Spec, frozen=True, kw_only=True):
+    """What may be wrong with a host that its settings do not show.
+
+    `closed_ports`: of 135, 445, 5985 and 6600, those that its firewall drops. `listener`: the service listens for
+    migrations, unless broken group policy made it stop. `security_product`: one that forbids the service's sockets.
+    `user_rights`: what group policy left of the virtual machines' rights: granted, logon-type or account-restriction.
+    `spn`: its service principal name is registered. `upper_case_name`: so the registry has its computer name.
+    """
+
+    closed_ports: list[int] = []
+    listener: bool = True
+    security_product: bool = False
+    user_rights: Literal["granted", "logon-type", "account-restriction"] = "granted"
+    spn: bool = True
+    upper_case_name: bool = True
 
 
 class FileSpec(_Spec, frozen=True, kw_only=True):
@@ -125,7 +174,10 @@ class CheckpointSpec(_Spec, frozen=True, kw_only=True):
 
 
 class VmSpec(_Spec, frozen=True, kw_only=True):
-    """A virtual machine. `operational` is what Get-VM shows when nothing of ours happens to it."""
+    """A virtual machine. `operational` is what Get-VM shows when nothing of ours happens to it.
+
+    `guardian`: whose certificates protect the key of its TPM.
+    """
 
     name: str
     id: str | None = None
@@ -148,10 +200,12 @@ class VmSpec(_Spec, frozen=True, kw_only=True):
     shielded: bool | None = False
     replication_state: str = "Disabled"
     replication_mode: str = "None"
+    guardian: str = ""
+    gpu_partition: bool = False
 
 
 class HostSpec(_Spec, frozen=True, kw_only=True):
-    """A simulated Windows host with the Hyper-V role. `certificate`: ok, wrong-name, expired or foreign."""
+    """A simulated Windows host. `certificate`: ok, wrong-name, expired or foreign. `hyperv`: it has the role."""
 
     name: str
     os_caption: str
@@ -167,8 +221,14 @@ class HostSpec(_Spec, frozen=True, kw_only=True):
     cpu_name: str = "Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz"
     logical_processors: int = 64
     memory_gb: float = 256.0
+    cpu_features: tuple[str, ...] = ("sse4.2", "avx2", "avx512")
     workgroup: bool = False
+    hyperv: bool = True
     cluster: str | None = None
+    silent_versions: list[str] = []
+    guardians: list[str] = []
+    damaged_guardians: list[str] = []
+    health: HealthSpec = HealthSpec()
     credential_guard: bool | None = False
     certificate: str = "ok"
     vms: list[VmSpec] = []
@@ -184,6 +244,8 @@ class Scenario(_Spec, frozen=True, kw_only=True):
     hosts: list[HostSpec]
     default_account: str
     delegation: list[DelegationSpec] = []
+    clusters: list[ClusterSpec] = []
+    file_servers: list[FileServerSpec] = []
     engine: EngineSpec = EngineSpec()
     switches: dict[str, bool] = {}
 
@@ -206,12 +268,22 @@ def load(name_or_path: str) -> Scenario:
 
 
 def _contradictions(scenario: Scenario) -> Iterator[str]:
+    for host in scenario.hosts:
+        try:
+            windows_of(host.os_version)
+        except UnknownWindowsError as error:
+            yield f"{host.name}: {error}"
     hosts = [host.name for host in scenario.hosts]
     named = {name for entry in scenario.delegation for name in (entry.source, entry.destination)}
     named |= {name for account in scenario.accounts for name in account.admin_on if name != "*"}
+    shares = [share for server in scenario.file_servers for share in server.shares]
+    named |= {name for share in shares for name in share.computers}
     for name in sorted(named - set(hosts)):
         yield f"there is no host {name}"
     for name in {name for name in hosts if hosts.count(name) > 1}:
         yield f"two hosts are called {name}"
+    clusters = {cluster.name for cluster in scenario.clusters}
+    for name in sorted({host.cluster for host in scenario.hosts if host.cluster} - clusters):
+        yield f"there is no cluster {name}"
     if scenario.default_account not in [account.user for account in scenario.accounts]:
         yield f"there is no account {scenario.default_account}"

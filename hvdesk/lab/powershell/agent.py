@@ -97,13 +97,12 @@ class SimulatedAgent:
             return lambda shell, args: {}
         if op == "call":
             return changing.call
-        operation = reading.OPERATIONS.get(op)
-        if operation is None:
+        if op not in reading.OPERATIONS:
             raise own("UnknownOperation", f"There is no operation {op}.", "InvalidOperation")
 
         def locked(shell: Shell, args: Json) -> Json:
             with shell.world.locked():
-                return operation(shell, args)
+                return reading.read(op, shell, args)
 
         return locked
 

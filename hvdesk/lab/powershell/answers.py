@@ -6,8 +6,10 @@ import json
 import re
 from typing import Any
 
+from hvdesk.lab.world.cmdlets import Shell
 from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
 
+COR_E_NOTSUPPORTED = -2146233067
 MARK = "@hvdesk "
 _CODE = re.compile(r"0x[0-9A-Fa-f]{8}(?![0-9A-Fa-f])")
 
@@ -42,6 +44,23 @@ def own(name: str, message: str, category: str = "ObjectNotFound") -> WindowsErr
         types=("System.Management.Automation.RuntimeException",),
         hresult=COR_E_EXCEPTION,
     )
+
+
+def not_played(what: str) -> WindowsError:
+    """Windows could do it and the lab cannot: never mistaken for an answer of Windows."""
+    return WindowsError(
+        "NotInTheLab",
+        (f"The lab does not play {what}.",),
+        category="NotImplemented",
+        types=("System.NotSupportedException",),
+        hresult=COR_E_NOTSUPPORTED,
+    )
+
+
+def require_hyperv(shell: Shell) -> None:
+    """Raise what the agent says on a host without the role."""
+    if not shell.host.spec.hyperv:
+        raise own("NoHyperV", "The Hyper-V module for Windows PowerShell is not installed.", "NotInstalled")
 
 
 def argument(args: dict[str, Any], name: str) -> Any:

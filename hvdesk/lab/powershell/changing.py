@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hvdesk.lab.powershell.answers import argument, own, vm_not_found
+from hvdesk.lab.powershell.answers import argument, own, require_hyperv, vm_not_found
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import Report, Shell
 from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
@@ -25,6 +25,8 @@ def call(shell: Shell, args: Json) -> Json:
     cmdlet = _CMDLETS.get(wanted["cmdlet"])
     if cmdlet is None:
         raise own("CallNotAllowed", f"{wanted['cmdlet']} is not a cmdlet this agent runs.", "PermissionDenied")
+    if wanted["cmdlet"] != "New-Item":
+        require_hyperv(shell)
     return {"output": cmdlet(shell, wanted["parameters"])}
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
+from hvdesk.lab.programs import Caller
 from hvdesk.lab.scenario import GIB
 from hvdesk.lab.world.hosts import Host
 from hvdesk.lab.world.jobs import Job
 from hvdesk.lab.world.machines import Checkpoint, Disk, Machine
+from hvdesk.lab.world.storage import Volume
 from hvdesk.lab.world.world import World
 
 Json = dict[str, Any]
@@ -33,7 +35,7 @@ def host_facts(world: World, host: Host) -> Json:
         "vm_path": spec.vm_path,
         "vhd_path": spec.vhd_path,
         "volumes": [
-            {"root": v.root, "label": v.label, "size_bytes": v.size, "free_bytes": storage.free(v)}
+            {"root": root_of(v), "label": v.label, "size_bytes": v.size, "free_bytes": storage.free(v)}
             for v in storage.volumes
         ],
         "switches": [{"name": name, "kind": kind} for name, kind in host.switches],
@@ -43,6 +45,11 @@ def host_facts(world: World, host: Host) -> Json:
         "credential_guard": spec.credential_guard,
         "now": world.timeline.date(),
     }
+
+
+def root_of(volume: Volume) -> str:
+    """A volume as Windows writes it: with a backslash at the end also where it is mounted in a folder."""
+    return volume.root.rstrip("\\") + "\\"
 
 
 def vm_summary(world: World, machine: Machine) -> Json:
@@ -63,13 +70,13 @@ def vm_summary(world: World, machine: Machine) -> Json:
     }
 
 
-def vm_details(world: World, host: Host, machine: Machine) -> Json:
-    """VmDetails."""
+def vm_details(world: World, host: Host, machine: Machine, caller: Caller) -> Json:
+    """VmDetails, as far as what runs for `caller` can read the files."""
     spec = machine.spec
     return {
         "summary": vm_summary(world, machine),
         "generation": spec.generation,
-        "created": world.clock.date(machine.started - 86400.0 * 30),
+        "created": vm_created(world, machine),
         "notes": spec.notes,
         "memory_startup_bytes": machine.memory,
         "processors": spec.processors,
@@ -77,7 +84,7 @@ def vm_details(world: World, host: Host, machine: Machine) -> Json:
         "checkpoint_path": machine.folder,
         "smart_paging_path": machine.folder,
         "system_bytes": sum(length for _, length in machine.system_files()),
-        "disks": [_disk(host, disk) for disk in machine.disks],
+        "disks": [_disk(world, host, disk, caller) for disk in machine.disks],
         "adapters": [
             {"name": adapter.name, "mac": adapter.mac, "switch": adapter.switch, "sr_iov": adapter.sr_iov}
             for adapter in machine.adapters
@@ -95,8 +102,21 @@ def vm_details(world: World, host: Host, machine: Machine) -> Json:
     }
 
 
-def _disk(host: Host, disk: Disk) -> Json:
-    lengths = [host.storage.length(file.path) for file in disk.chain]
+def vm_created(world: World, machine: Machine) -> str:
+    """When a machine was made: a month before it was last started."""
+    return world.clock.date(machine.started - 86400.0 * 30)
+
+
+def checkpoint_created(world: World, point: Checkpoint) -> str:
+    """When a checkpoint was made."""
+    return world.clock.date(-float(point.age))
+
+
+def _disk(world: World, host: Host, disk: Disk, caller: Caller) -> Json:
+    lengths = [
+        None if world.shares.shuts_out_session(caller, file.path) else host.storage.length(file.path)
+        for file in disk.chain
+    ]
     readable = bool(lengths) and lengths[0] is not None
     known = [length for length in lengths if length is not None]
     return {
@@ -115,7 +135,7 @@ def _checkpoint(world: World, point: Checkpoint) -> Json:
     return {
         "id": point.id,
         "name": point.name,
-        "created": world.clock.date(-float(point.age)),
+        "created": checkpoint_created(world, point),
         "parent_id": point.parent_id,
         "switches": list(point.switches),
     }

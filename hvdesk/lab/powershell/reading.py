@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from hvdesk.lab.powershell import facts
-from hvdesk.lab.powershell.answers import argument, own, vm_not_found
+from hvdesk.lab.powershell.answers import argument, own, require_hyperv, vm_not_found
+from hvdesk.lab.world import errors
 from hvdesk.lab.world.cmdlets import Shell
-from hvdesk.lab.world.storage import illegal, rooted
+from hvdesk.lab.world.failure import WindowsError
+from hvdesk.lab.world.storage import illegal, rooted, unc
 
 Json = dict[str, Any]
+E_ACCESSDENIED = -2147024891
 
 
 def _ping(shell: Shell, args: Json) -> Json:
@@ -30,7 +33,7 @@ def _vm_details(shell: Shell, args: Json) -> Json:
     machine = shell.host.machines.get(vm_id)
     if machine is None:
         raise vm_not_found(vm_id)
-    return facts.vm_details(shell.world, shell.host, machine)
+    return facts.vm_details(shell.world, shell.host, machine, shell.caller)
 
 
 def _presence(shell: Shell, args: Json) -> Json:
@@ -40,24 +43,28 @@ def _presence(shell: Shell, args: Json) -> Json:
 def _list_folder(shell: Shell, args: Json) -> Json:
     path, storage = str(argument(args, "path")), shell.host.storage
     if not path:
-        roots = [volume.root for volume in storage.volumes]
+        roots = [facts.root_of(volume) for volume in storage.volumes]
         return {"path": "", "folders": roots, "free_bytes": None, "size_bytes": None}
     volume = storage.volume_of(path)
     if not rooted(path) or (volume is None and not path.startswith("\\\\")):
         raise own("DriveNotFound", f"The drive of {path} does not exist on this host.")
+    if shell.world.shares.shuts_out_session(shell.caller, path):
+        raise _shut_out()
     if volume is None or illegal(path) or not storage.has_folder(path):
         raise own("FolderNotFound", f"There is no folder {path} on this host.")
     return {
         "path": path,
         "folders": storage.folders_in(path),
-        "free_bytes": storage.free(volume),
-        "size_bytes": volume.size,
+        "free_bytes": None if unc(path) else storage.free(volume),
+        "size_bytes": None if unc(path) else volume.size,
     }
 
 
 def _file_lengths(shell: Shell, args: Json) -> Json:
     def length(path: str) -> int | None:
-        return shell.host.storage.length(path) if rooted(path) and not illegal(path) else None
+        if not rooted(path) or illegal(path) or shell.world.shares.shuts_out_session(shell.caller, path):
+            return None
+        return shell.host.storage.length(path)
 
     return {"files": [{"path": path, "length": length(path)} for path in argument(args, "paths")]}
 
@@ -67,6 +74,29 @@ def _migration_jobs(shell: Shell, args: Json) -> Json:
     return {"jobs": [facts.migration_job(job, now) for job in shell.world.jobs_of(shell.host.name)]}
 
 
+def _shut_out() -> WindowsError:
+    """Get-Item on a share that the session has no credential or no rights for."""
+    return WindowsError(
+        "ItemExistsUnauthorizedAccessError,Microsoft.PowerShell.Commands.GetItemCommand",
+        ("Access is denied",),
+        category="PermissionDenied",
+        types=("System.UnauthorizedAccessException",),
+        hresult=E_ACCESSDENIED,
+    )
+
+
+def read(op: str, shell: Shell, args: Json) -> Json:
+    """Carry out a reading operation. Needs the world's lock; raises WindowsError, KeyError when there is no `op`."""
+    operation = OPERATIONS[op]
+    if op not in _WITHOUT_HYPERV:
+        require_hyperv(shell)
+    fault = shell.world.faults.take(op, shell.host.name)
+    if fault is not None:
+        raise errors.told(fault, None, shell.host.name, "?")
+    return operation(shell, args)
+
+
+_WITHOUT_HYPERV = frozenset({"ping", "list_folder", "file_lengths"})
 OPERATIONS: dict[str, Callable[[Shell, Json], Json]] = {
     "ping": _ping,
     "host_facts": _host_facts,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hvdesk.lab.programs import Caller
-from hvdesk.lab.world import errors
+from hvdesk.lab.world import compatibility, connection, errors
 from hvdesk.lab.world.directory import Delegation
+from hvdesk.lab.world.failure import WindowsError
 from hvdesk.lab.world.hosts import Host
 from hvdesk.lab.world.jobs import Copy, Migration
 from hvdesk.lab.world.machines import Disk, DiskFile, Machine
+from hvdesk.lab.world.shares import Shares
 from hvdesk.lab.world.storage import join, leaf
 
 NO_SWITCH, NO_FILE, WRAPPER = 33012, 40010, 21502
@@ -32,6 +34,10 @@ class Wish:
     folder: str
     disks_below: str  # the folder in `folder` that the host puts hard disks in; "" when it makes none
 
+    def error(self, name: str, **facts: object) -> WindowsError:
+        """The error of this name (errors.KNOWN) about this move."""
+        return errors.told(name, self.machine, self.source.name, self.destination.name, **facts)
+
 
 @dataclass(frozen=True)
 class Incompatibility:
@@ -42,43 +48,63 @@ class Incompatibility:
     source_type: str
 
 
-def refuse(wish: Wish, caller: Caller, delegation: Delegation, switches: Mapping[str, bool]) -> None:
+def refuse(wish: Wish, caller: Caller, delegation: Delegation, shares: Shares, switches: Mapping[str, bool]) -> None:
     """Raise the first reason for which Compare-VM and Move-VM would fail at once."""
+    _raise_first(_at_the_source(wish))
+    delegation.check(caller, wish.machine, wish.source, wish.destination)
+    _raise_first(_at_the_destination(wish, shares, switches))
+
+
+def _raise_first(reasons: Iterable[WindowsError]) -> None:
+    for reason in reasons:
+        raise reason
+
+
+def _at_the_source(wish: Wish) -> Iterator[WindowsError]:
     machine, source, destination = wish.machine, wish.source, wish.destination
     if source is destination:
-        raise errors.same_host(machine, source.name)
+        yield wish.error("same-host")
     if machine.clustered:
-        raise errors.clustered(machine)
+        yield wish.error("clustered")
     for status in machine.operational:
         if status in _BUSY:
-            raise errors.in_use(machine, source.name, _BUSY[status])
+            yield wish.error("in-use", why=_BUSY[status])
     if not source.migration.enabled:
-        raise errors.source_disabled()
-    delegation.check(caller, machine, source, destination)
-    if not destination.migration.enabled:
-        raise errors.destination_disabled(machine, source.name, destination.name)
-    _refuse_storage(wish)
-    if machine.spec.version not in destination.spec.vm_versions:
-        raise errors.version_not_supported(machine, destination.name)
-    if machine.state != "Off" and source.spec.cpu_manufacturer != destination.spec.cpu_manufacturer:
-        raise errors.other_hardware(machine)
+        yield wish.error("source-disabled")
+    unreachable = connection.unreachable(source, destination)
+    if unreachable is not None:
+        yield wish.error(unreachable)
+
+
+def _at_the_destination(wish: Wish, shares: Shares, switches: Mapping[str, bool]) -> Iterator[WindowsError]:
+    machine, source, destination = wish.machine, wish.source, wish.destination
+    closed = connection.no_migration(source, destination)
+    if closed is not None:
+        yield wish.error(closed)
+    yield from _about_storage(wish, shares)
+    for name in compatibility.refusals(machine, source, destination, switches):
+        yield wish.error(name, version=machine.spec.version)
     planned = destination.planned.get(machine.id)
     blocked = planned is not None and (planned.in_use or switches["stale_planned_vm_blocks_move"])
     if blocked or machine.id in destination.machines:
-        raise errors.same_id(machine, destination.name)
+        yield wish.error("0x800700B7")
 
 
-def _refuse_storage(wish: Wish) -> None:
-    machine, storage = wish.machine, wish.destination.storage
-    for disk in machine.disks:
+def _about_storage(wish: Wish, shares: Shares) -> Iterator[WindowsError]:
+    storage = wish.destination.storage
+    for disk in wish.machine.disks:
         if disk.physical:
-            raise errors.physical_disk(machine, wish.source.name, disk.physical)
+            yield wish.error("physical-disk", disk=disk.physical)
+        if disk.shared:
+            yield wish.error("shared-disk", disk=disk.path)
     if storage.volume_of(wish.folder) is None:
-        raise errors.path_not_found(machine, wish.destination.name, wish.folder)
+        yield wish.error("0x80070003", path=wish.folder)
+    if shares.shuts_out_host(wish.destination.name, wish.folder):
+        yield wish.error("share-denied", path=wish.folder)
     targets: set[str] = set()
     for copy in copies_of(wish)[1]:
         if storage.length(copy.target) is not None or copy.target.casefold() in targets:
-            raise errors.file_exists(machine, wish.destination.name, copy.source, copy.target)
+            yield wish.error("0x80070050", file=copy.source, path=copy.target)
         targets.add(copy.target.casefold())
 
 
@@ -133,4 +159,4 @@ def refuse_without_slot(wish: Wish, running: Iterable[Migration]) -> None:
     busy = [host for migration in running for host in (migration.source, migration.destination)]
     for host in (wish.source, wish.destination):
         if sum(other is host for other in busy) >= host.migration.max_vm_migrations:
-            raise errors.limit_reached(wish.machine, host.name, host.migration.max_vm_migrations)
+            raise wish.error("21501", host=host.name, limit=host.migration.max_vm_migrations)

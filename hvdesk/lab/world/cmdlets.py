@@ -17,7 +17,7 @@ from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
 from hvdesk.lab.world.hosts import Host, PlannedVm
 from hvdesk.lab.world.jobs import CHECKING_VM_AND_STORAGE, COMPLETED, MOVING_VM_AND_STORAGE, RUNNING, Job, Migration
 from hvdesk.lab.world.machines import Machine
-from hvdesk.lab.world.storage import clean, illegal
+from hvdesk.lab.world.storage import clean, illegal, unc
 from hvdesk.lab.world.timeline import Attachment
 
 if TYPE_CHECKING:
@@ -132,6 +132,12 @@ def new_folder(shell: Shell, path: str) -> str:
         storage = shell.host.storage
         if illegal(path) or not path.strip():
             raise _io_error("CreateDirectoryArgumentError", "InvalidArgument", "Illegal characters in path.")
+        if shell.world.shares.shuts_out_session(shell.caller, path):
+            text, kind = f"Access to the path '{clean(path)}' is denied.", "System.UnauthorizedAccessException"
+            raise _io_error("CreateDirectoryUnauthorizedAccessError", "PermissionDenied", text, kind)
+        if storage.volume_of(path) is None and unc(path):
+            text = "The network path was not found."
+            raise _io_error("CreateDirectoryIOError", "WriteError", text, "System.IO.IOException")
         if storage.volume_of(path) is None:
             drive = path.partition(":")[0]
             message = f"Cannot find drive. A drive with the name '{drive}' does not exist."
@@ -150,9 +156,12 @@ def _admit(shell: Shell, cmdlet: str, machine: Machine, destination: str, folder
     world.ledger.add(shell.host.name, cmdlet, machine.id, shell.caller.user)
     target = world.find_host(destination)
     if target is None:
-        raise errors.unknown_destination(destination)
+        raise errors.told("unknown-destination", machine, shell.host.name, destination)
     wish = wish_of(world, machine, shell.host, target, folder)
-    admission.refuse(wish, shell.caller, world.delegation, world.switches)
+    fault = world.faults.take(cmdlet, shell.host.name)
+    if fault is not None:
+        raise wish.error(fault, path=wish.folder, host=shell.host.name, limit=shell.host.migration.max_vm_migrations)
+    admission.refuse(wish, shell.caller, world.delegation, world.shares, world.switches)
     return wish
 
 

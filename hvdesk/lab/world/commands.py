@@ -13,7 +13,12 @@
   "plan"       host, vm, in_use=false      a planned VM on `host` that we did not make; "unplan" host, vm
   "free"       host, volume, gb            so much is free from now on
   "settings"   host and any of enabled, max_vm_migrations, max_storage_migrations, any_network, authentication
-  "delegate"   source, destination, listed=true
+  "delegate"   source, destination, listed=true, kerberos_only=false, stale=false
+  "health"     host and any of closed_ports, listener, security_product, user_rights, spn, upper_case_name
+  "host"       host and anything else of a [[hosts]] table: cpu_features, memory_gb, credential_guard, guardians, ...
+  "heal"       every host is as the scenario has it again, but for "settings"; nothing is to "fail" any more
+  "fail"       operation, host, error, at="start", times=1: the next Move-VM, Compare-VM or reading operation of the
+               agent on `host` fails with this error (errors.KNOWN); a Move-VM also at "storage" or "vm-state"
   "vswitch"    host, name, present=true
   "file"       host, path, gb              ("folder" host, path)
   "when"       event, then: {a command}, host=any        once, at exactly that moment of the world's clock

@@ -22,6 +22,7 @@ from hvdesk.lab.world.jobs import (
     Migration,
 )
 from hvdesk.lab.world.timeline import Timeline
+from hvdesk.lab.world.troubles import Troubles
 
 TICKS = 20
 KILL = 5
@@ -31,12 +32,18 @@ class Engine:
     """All running migrations. Guarded by the world's lock; `tell` is called with the name of what just happened."""
 
     def __init__(
-        self, timeline: Timeline, spec: EngineSpec, switches: dict[str, bool], tell: Callable[[str, str], None]
+        self,
+        timeline: Timeline,
+        spec: EngineSpec,
+        switches: dict[str, bool],
+        tell: Callable[[str, str], None],
+        troubles: Troubles,
     ) -> None:
         self._timeline = timeline
         self._spec = spec
         self._switches = switches
         self._tell = tell
+        self._troubles = troubles
         self.running: list[Migration] = []
 
     def start(self, migration: Migration) -> None:
@@ -67,8 +74,9 @@ class Engine:
             self._settle_down(migration)
         else:
             machine.operational, machine.status = migration.was_operational, "Operating normally"
-            for copy in migration.copies:
-                destination.storage.remove(copy.target)
+            if not self._switches["failed_move_leaves_files"]:
+                for copy in migration.copies:
+                    destination.storage.remove(copy.target)
             destination.planned.pop(machine.id, None)
             if state == EXCEPTION and self._switches["dead_move_leaves_planned_vm"]:
                 destination.planned[machine.id] = PlannedVm(machine.id, machine.name, in_use=False, owner="move")
@@ -79,14 +87,15 @@ class Engine:
         migration.stopping = True
         migration.job.state = SHUTTING_DOWN
         state = KILLED if requested == KILL else TERMINATED
-        error = errors.cancelled(migration.machine, migration.source.name)
+        names = (migration.source.name, migration.destination.name)
+        error = errors.told("0x800704C7", migration.machine, *names)
         moment = self._timeline.now() + self._spec.cancel_seconds
         self._timeline.call_at(moment, partial(self.fail, migration, error, state))
 
     def abort(self, vm_id: str, host: str, why: str) -> None:
         """Fail the migration of a VM away from a host, if there is one."""
         for migration in [m for m in self.running if m.machine.id == vm_id and m.source.name == host]:
-            self.fail(migration, errors.aborted(migration.machine, host, why))
+            self.fail(migration, aborted(migration, why))
 
     def _timetable(self, migration: Migration) -> dict[str, float]:
         spec = self._spec
@@ -112,6 +121,10 @@ class Engine:
         migration.phase = phase
         migration.job.state = RUNNING
         migration.machine.operational = migration.operational()
+        error = self._troubles.at(migration, phase)
+        if error is not None:
+            self.fail(migration, error)
+            return
         if phase == "clean-up":
             self._realise(migration)
         self._tell(f"phase:{phase}", migration.source.name)
@@ -124,7 +137,8 @@ class Engine:
             length = copy.length if copy.fixed else int(copy.length * part)
             volume = storage.volume_of(copy.target)
             if volume is None or length - (storage.length(copy.target) or 0) > storage.free(volume):
-                self.fail(migration, errors.disk_full(migration.machine, migration.source.name, copy.target))
+                names = (migration.source.name, migration.destination.name)
+                self.fail(migration, errors.told("0x80070070", migration.machine, *names, path=copy.target))
                 return
             storage.put(copy.target, length)
 
@@ -154,3 +168,8 @@ class Engine:
         self.running.remove(migration)
         self._tell("move-ended", migration.source.name)
         self._timeline.changed()
+
+
+def aborted(migration: Migration, why: str) -> WindowsError:
+    """The error of a migration that died of something outside it."""
+    return errors.told("0x80004004", migration.machine, migration.source.name, migration.destination.name, why=why)

@@ -11,6 +11,18 @@ VIRTUALIZATION = (
 COR_E_EXCEPTION = -2146233088
 
 
+@dataclass(frozen=True)
+class Known:
+    """An error that Windows is known to answer with. `details` are formats; `side` is the host that its first line
+    names: source, destination, or nobody."""
+
+    side: str
+    details: tuple[str, ...]
+    error_id: str = "OperationFailed"
+    category: str = "NotSpecified"
+    native: int | None = None
+
+
 @dataclass
 class WindowsError(Exception):
     """An error record. `error_id` lacks the class of the cmdlet, which whoever runs the cmdlet adds.

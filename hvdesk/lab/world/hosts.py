@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hvdesk.lab.scenario import GIB, HostSpec, MigrationSpec, VmSpec
+import msgspec
+
+from hvdesk.lab.scenario import GIB, HealthSpec, HostSpec, MigrationSpec, VmSpec
+from hvdesk.lab.windows import since, windows_of
 from hvdesk.lab.world.machines import Machine, build, made_up_id
 from hvdesk.lab.world.storage import ILLEGAL, Storage, clean, join
 
@@ -28,6 +31,7 @@ class Host:
     spec: HostSpec
     domain: str | None
     migration: MigrationSpec
+    health: HealthSpec = field(default_factory=HealthSpec)
     storage: Storage = field(default_factory=Storage)
     switches: list[tuple[str, str]] = field(default_factory=list)
     machines: dict[str, Machine] = field(default_factory=dict)
@@ -42,6 +46,11 @@ class Host:
     def fqdn(self) -> str:
         """Lower-case name with the domain; just the name in a workgroup."""
         return f"{self.name}.{self.domain}".lower() if self.domain else self.name
+
+    @property
+    def windows(self) -> str:
+        """The Windows Server it runs, such as "2012r2"."""
+        return windows_of(self.spec.os_version)
 
     def goes_by(self, name: str) -> bool:
         """True for the short name and the FQDN, whatever the case."""
@@ -70,12 +79,31 @@ class Host:
                     self.storage.remove(file.path)
 
 
-def build_host(spec: HostSpec, domain: str, scenario: str) -> Host:
-    """A host of the scenario with everything on it."""
-    host = Host(spec=spec, domain=None if spec.workgroup else domain, migration=spec.migration)
+def as_windows_has_it(spec: HostSpec) -> HostSpec:
+    """The host without what its Windows does not have yet: TPMs and Credential Guard came with Server 2016, options of
+    performance with Server 2012 R2."""
+    windows = windows_of(spec.os_version)
+    if since(windows, "2016"):
+        return spec
+    performance = spec.migration.performance if since(windows, "2012r2") else None
+    return msgspec.structs.replace(
+        spec,
+        credential_guard=None,
+        migration=msgspec.structs.replace(spec.migration, performance=performance),
+        vms=[msgspec.structs.replace(vm, tpm=None, shielded=None) for vm in spec.vms],
+    )
+
+
+def build_host(spec: HostSpec, domain: str, scenario: str, network: Storage, cluster: Storage | None) -> Host:
+    """A host of the scenario with everything on it; `cluster` holds the shared volumes of the cluster it is in."""
+    spec = as_windows_has_it(spec)
+    host = Host(spec=spec, domain=None if spec.workgroup else domain, migration=spec.migration, health=spec.health)
     host.switches = [(switch.name, switch.kind) for switch in spec.switches]
     for volume in spec.volumes:
         host.storage.add_volume(volume)
+    host.storage.network = network
+    if cluster is not None:
+        host.storage.mount(cluster)
     host.storage.make_folder(spec.vm_path)
     host.storage.make_folder(spec.vhd_path)
     for number, vm in enumerate(spec.vms):

@@ -44,6 +44,11 @@ def rooted(path: str) -> bool:
     return bool(re.match(r"[A-Za-z]:\\|\\\\[^\\?.]", path))
 
 
+def unc(path: str) -> bool:
+    """True for a path on a share."""
+    return path.startswith("\\\\")
+
+
 def illegal(path: str) -> bool:
     """True for a path with a character that NTFS has no room for, or a colon that does not end a drive."""
     return bool(ILLEGAL.intersection(path)) or ":" in path[2:]
@@ -61,9 +66,15 @@ class Volume:
 
 @dataclass
 class Storage:
-    """All volumes of one host. Not locked: the world's lock guards it."""
+    """The volumes of one host, of one cluster, or all shares. Not locked: the world's lock guards it.
+
+    `volumes` of a node hold its cluster's too; what lies on those is kept in the cluster's storage, what lies on a
+    share in `network`. Whoever asks need not know.
+    """
 
     volumes: list[Volume] = field(default_factory=list)
+    network: Storage | None = None
+    _mounted: list[Storage] = field(default_factory=list)
     _folders: dict[str, str] = field(default_factory=dict)
     _files: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -77,15 +88,25 @@ class Storage:
         for name, gb in spec.files.items():
             self.put(join(volume.root, name), int(gb * GIB))
 
+    def mount(self, shared: Storage) -> None:
+        """Let the volumes of a cluster appear here, below a drive of this host."""
+        for volume in shared.volumes:
+            self.make_folder(volume.root)
+        self.volumes += shared.volumes
+        self._mounted.append(shared)
+
     def volume_of(self, path: str) -> Volume | None:
-        """The volume that holds `path`: the deepest one mounted above it."""
-        wanted = key(path).rstrip("\\") + "\\"
-        fits = [volume for volume in self.volumes if wanted.startswith(key(volume.root).rstrip("\\") + "\\")]
+        """The volume or share that holds `path`: the deepest one mounted above it."""
+        if unc(path) and self.network is not None:
+            return self.network.volume_of(path)
+        wanted = self._key(path).rstrip("\\") + "\\"
+        fits = [volume for volume in self.volumes if wanted.startswith(self._key(volume.root).rstrip("\\") + "\\")]
         return max(fits, key=lambda volume: len(volume.root), default=None)
 
     def free(self, volume: Volume) -> int:
         """Bytes left on a volume."""
-        used = sum(length for path, length in self._files.values() if self.volume_of(path) is volume)
+        home = self._home(volume.root)
+        used = sum(length for path, length in home._files.values() if home.volume_of(path) is volume)
         return max(0, volume.size - volume.other - used)
 
     def set_free(self, volume: Volume, free: int) -> None:
@@ -94,41 +115,57 @@ class Storage:
 
     def has_folder(self, path: str) -> bool:
         """True for a drive and for a folder that was made."""
-        return key(path) in self._folders
+        home = self._home(path)
+        return home._key(path) in home._folders
 
     def folders_in(self, path: str) -> list[str]:
         """Names of the folders directly in a folder."""
-        place = key(path)
-        return sorted(
-            (
-                leaf(folder)
-                for folder in self._folders.values()
-                if key(parent(folder)) == place and key(folder) != place
-            ),
-            key=str.casefold,
+        home = self._home(path)
+        place = home._key(path)
+        found = (
+            leaf(folder)
+            for folder in home._folders.values()
+            if home._key(parent(folder)) == place and home._key(folder) != place
         )
+        return sorted(found, key=str.casefold)
 
     def make_folder(self, path: str) -> None:
         """Make a folder and what is missing above it; a no-op for one that exists."""
-        path = clean(path)
-        if not self.has_folder(path):
-            self._folders[key(path)] = path
-            self.make_folder(parent(path))
+        home, path = self._home(path), clean(path)
+        if not home.has_folder(path):
+            home._folders[home._key(path)] = path
+            home.make_folder(parent(path))
 
     def length(self, path: str) -> int | None:
         """Bytes of a file; None when it is not there."""
-        entry = self._files.get(key(path))
+        home = self._home(path)
+        entry = home._files.get(home._key(path))
         return entry[1] if entry else None
 
     def put(self, path: str, length: int) -> None:
         """Write a file or change its length."""
         self.make_folder(parent(path))
-        self._files[key(path)] = (clean(path), length)
+        home = self._home(path)
+        home._files[home._key(path)] = (clean(path), length)
 
     def remove(self, path: str) -> None:
         """Delete a file if it is there; its folder stays, as after a move on Windows."""
-        self._files.pop(key(path), None)
+        home = self._home(path)
+        home._files.pop(home._key(path), None)
+
+    def folders(self) -> list[str]:
+        """All folders, drives among them."""
+        return sorted(self._folders.values(), key=str.casefold)
 
     def files(self) -> dict[str, int]:
-        """All files with their lengths."""
+        """All files of its own with their lengths."""
         return dict(sorted(self._files.values()))
+
+    def _home(self, path: str) -> Storage:
+        """Where what is at `path` is kept."""
+        if unc(path) and self.network is not None:
+            return self.network
+        return next((shared for shared in self._mounted if shared.volume_of(path) is not None), self)
+
+    def _key(self, path: str) -> str:
+        return key(path)

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from hvdesk.lab.scenario import Scenario
-from hvdesk.lab.world import commands, errors
+from hvdesk.lab.scenario import ClusterSpec, Scenario
+from hvdesk.lab.world import commands
 from hvdesk.lab.world.clock import Clock
 from hvdesk.lab.world.directory import Delegation, accounts_of
-from hvdesk.lab.world.engine import Engine
+from hvdesk.lab.world.engine import Engine, aborted
+from hvdesk.lab.world.faults import Faults
 from hvdesk.lab.world.hosts import Host, build_host
 from hvdesk.lab.world.jobs import Job
 from hvdesk.lab.world.ledger import Ledger
+from hvdesk.lab.world.shares import Shares
+from hvdesk.lab.world.storage import Storage
 from hvdesk.lab.world.timeline import Attachment, Timeline
 from hvdesk.lab.world.triggers import Triggers
+from hvdesk.lab.world.troubles import Troubles
 from hvdesk.lab.world.world_commands import CommandError
 
 SWITCHES = {
@@ -26,6 +30,11 @@ SWITCHES = {
     "stale_planned_vm_blocks_move": True,  # a planned VM left over makes Compare-VM and Move-VM fail
     "disks_get_their_own_folder": True,  # -DestinationStoragePath X puts disks into X\Virtual Hard Disks
     "source_lists_vm_in_clean_up": True,  # the VM is on both hosts while the source cleans up
+    "failed_move_leaves_files": False,  # what was copied stays on the destination when a migration fails
+    "move_reads_saved_state": True,  # a saved state that the destination's processor cannot read makes a move fail
+    "compare_sees_missing_keys": False,  # Compare-VM fails where the certificates of a VM's TPM are missing
+    "replicated_vm_moves": True,  # Move-VM takes a VM that is replicated
+    "forwarded_credential_serves_kerberos": True,  # type Kerberos does with a credential that came with the logon
 }
 """Facts about Windows that nobody has documented, with the value taken to be true."""
 
@@ -40,12 +49,19 @@ class World:
         self.accounts = accounts_of(scenario)
         self.switches = {**SWITCHES, **scenario.switches}
         listed = ((entry.source, entry.destination) for entry in scenario.delegation)
-        self.delegation = Delegation(self.accounts, listed)
-        self.hosts = {spec.name: build_host(spec, scenario.domain, scenario.name) for spec in scenario.hosts}
+        self.delegation = Delegation(self.accounts, listed, self.switches)
+        self.shares = Shares(scenario.file_servers, scenario.domain)
+        clusters = {spec.name: _shared_volumes(spec) for spec in scenario.clusters}
+        self.hosts = {
+            spec.name: build_host(spec, scenario.domain, scenario.name, self.shares, clusters.get(spec.cluster or ""))
+            for spec in scenario.hosts
+        }
         self.jobs: list[Job] = []
         self.ledger = Ledger()
         self.triggers = Triggers(self.command)
-        self.engine = Engine(self.timeline, scenario.engine, self.switches, self.triggers.tell)
+        self.faults = Faults()
+        troubles = Troubles(self.faults, self.shares, self.switches, lambda: self.engine.running)
+        self.engine = Engine(self.timeline, scenario.engine, self.switches, self.triggers.tell, troubles)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -70,7 +86,7 @@ class World:
             if self.switches["move_dies_with_shell"]:
                 for migration in [m for m in self.engine.running if m.attachment is attachment]:
                     why = "The connection to the client that started the migration was lost"
-                    self.engine.fail(migration, errors.aborted(migration.machine, migration.source.name, why))
+                    self.engine.fail(migration, aborted(migration, why))
             self.timeline.changed()
 
     def command(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -85,3 +101,10 @@ class World:
                 return {"ok": False, "error": str(error)}
             finally:
                 self.timeline.changed()
+
+
+def _shared_volumes(spec: ClusterSpec) -> Storage:
+    storage = Storage()
+    for volume in spec.volumes:
+        storage.add_volume(volume)
+    return storage

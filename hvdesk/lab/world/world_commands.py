@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from hvdesk.lab.programs import Caller
-from hvdesk.lab.scenario import GIB, MigrationSpec, VmSpec
+from hvdesk.lab.scenario import GIB, HealthSpec, HostSpec, MigrationSpec, VmSpec
 from hvdesk.lab.world import admission
 from hvdesk.lab.world.cmdlets import start_migration, wish_of
+from hvdesk.lab.world.errors import KNOWN
 from hvdesk.lab.world.failure import WindowsError
-from hvdesk.lab.world.hosts import Host, PlannedVm, new_machine
+from hvdesk.lab.world.faults import MOMENTS, Fault
+from hvdesk.lab.world.hosts import Host, PlannedVm, as_windows_has_it, new_machine
 from hvdesk.lab.world.machines import Machine, made_up_id
 from hvdesk.lab.world.storage import key
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from hvdesk.lab.world.world import World
 
 Answer = dict[str, Any]
+Spec = TypeVar("Spec", HealthSpec, HostSpec, MigrationSpec)
 
 
 class CommandError(Exception):
@@ -122,7 +125,8 @@ def _migrate(world: World, request: Request) -> Answer:
     )
     try:
         world.delegation.welcome(caller.user, (source.name, destination.name))
-        admission.refuse(wish, caller, world.delegation, {**world.switches, "stale_planned_vm_blocks_move": False})
+        switches = {**world.switches, "stale_planned_vm_blocks_move": False}
+        admission.refuse(wish, caller, world.delegation, world.shares, switches)
         return {"job": start_migration(world, wish, caller.user, None).job.instance_id}
     except WindowsError as error:
         raise CommandError(str(error)) from error
@@ -156,16 +160,54 @@ def _free(world: World, request: Request) -> None:
 
 def _settings(world: World, request: Request) -> None:
     host = request.host(world)
+    host.migration = _changed(host.migration, request)
+
+
+def _health(world: World, request: Request) -> None:
+    host = request.host(world)
+    host.health = _changed(host.health, request)
+
+
+def _host(world: World, request: Request) -> None:
+    host = request.host(world)
+    host.spec = _changed(host.spec, request)
+
+
+def _heal(world: World, request: Request) -> None:
+    world.faults.clear()
+    for host, spec in zip(world.hosts.values(), world.scenario.hosts, strict=True):
+        host.spec, host.health = as_windows_has_it(spec), spec.health
+
+
+def _fail(world: World, request: Request) -> None:
+    fault = Fault(
+        operation=request.text("operation"),
+        host=request.host(world).name,
+        error=request.text("error"),
+        at=request.text("at", MOMENTS[0]),
+        times=int(request.number("times", 1)),
+    )
+    if fault.error not in KNOWN:
+        raise CommandError(f"no error {fault.error!r}; there are {', '.join(sorted(KNOWN))}")
+    if fault.at not in MOMENTS:
+        raise CommandError(f"no moment {fault.at!r}; there are {', '.join(MOMENTS)}")
+    world.faults.add(fault)
+
+
+def _changed(spec: Spec, request: Request) -> Spec:
     changes = {name: value for name, value in request.body.items() if name not in ("cmd", "do", "host")}
     try:
-        host.migration = msgspec.convert({**msgspec.to_builtins(host.migration), **changes}, MigrationSpec)
+        return msgspec.convert({**msgspec.to_builtins(spec), **changes}, type(spec))
     except msgspec.ValidationError as error:
         raise CommandError(str(error)) from error
 
 
 def _delegate(world: World, request: Request) -> None:
     pair = (request.host(world, "source").name, request.host(world, "destination").name)
-    (world.delegation.listed.add if request.flag("listed", True) else world.delegation.listed.discard)(pair)
+    directory = world.delegation
+    flags = {"listed": (directory.listed, True), "kerberos_only": (directory.kerberos_only, False)}
+    for name, (pairs, usual) in {**flags, "stale": (directory.stale, False)}.items():
+        (pairs.add if request.flag(name, usual) else pairs.discard)(pair)
 
 
 def _vswitch(world: World, request: Request) -> None:
@@ -193,9 +235,13 @@ _DEEDS: dict[str, Callable[[World, Request], Answer | None]] = {
     "cancel": _cancel,
     "delegate": _delegate,
     "delete": _delete,
+    "fail": _fail,
     "file": _file,
     "folder": _folder,
     "free": _free,
+    "heal": _heal,
+    "health": _health,
+    "host": _host,
     "migrate": _migrate,
     "plan": _plan,
     "rename": _rename,
