@@ -39,6 +39,8 @@ class LabAccount:
     user: str
     kind: str
     password: str = field(repr=False)
+    principal: str | None = None
+    certificate: str | None = None
 
 
 class Lab:

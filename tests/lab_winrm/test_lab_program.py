@@ -129,7 +129,7 @@ def test_ends_well_by_signal_without_a_control_line(end: signal.Signals, nothing
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--powershell", "auto"], "not in this version yet"),
+        (["--powershell", "/no/such/engine"], "/no/such/engine is not a program"),
         (["--scenario", "no-such"], "no-such"),
         (["--scenario", "no-such.toml"], "no-such.toml"),
         (["--state", "/no/such/folder/state.json"], "the state file cannot be written"),

@@ -11,10 +11,11 @@ from lab_winrm.tiny import TinyLauncher
 
 from hvdesk.lab.programs import Caller
 from hvdesk.lab.winrm import names, soap
+from hvdesk.lab.winrm.config import HostConfig, Limits
 from hvdesk.lab.winrm.faults import by_code
 from hvdesk.lab.winrm.service import Answer, Client, Service
 from hvdesk.lab.winrm.shells import Command, Output
-from hvdesk.lab.winrm.store import Limits, ShellStore
+from hvdesk.lab.winrm.store import ShellStore
 
 ME = Caller(user="LAB\\admin", admin=True, forwarded=False, logon="ntlm")
 GUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\Z")
@@ -26,7 +27,7 @@ class Talk:
 
     def __init__(self, limits: Limits | None = None, clock: Callable[[], float] = lambda: 0.0) -> None:
         self.launcher = TinyLauncher()
-        self.store = ShellStore(limits or Limits(), clock)
+        self.store = ShellStore(HostConfig(limits), clock)
         self.service = Service("HV01", self.launcher, self.store, lambda: None)
 
     def ask(self, verb: str, body: str = "", shell: str = "", *, headers: str = "", resource: str = "") -> Answer:

@@ -13,7 +13,7 @@ from lab_winrm.wirebench import ADMIN, LOCAL_1, Bench
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 from winrm.protocol import Protocol
 
-from hvdesk.lab.winrm.store import Limits
+from hvdesk.lab.winrm.config import Limits
 
 NO_SHELL = NO_COMMAND = 2150858843
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from hvdesk.lab.winrm import names
+from hvdesk.lab.winrm.config import HostConfig
 from hvdesk.lab.winrm.shells import Output, Shell
-from hvdesk.lab.winrm.store import Limits
 
 SENT = "<rsp:SendResponse/>"
 SIGNALLED = "<rsp:SignalResponse/>"
@@ -63,8 +63,9 @@ def received(command_id: str, output: Output, streams: Iterable[str]) -> str:
     return f'<rsp:ReceiveResponse>{pieces}{ends}{state}Done">{code}</rsp:CommandState></rsp:ReceiveResponse>'
 
 
-def config(limits: Limits) -> str:
+def config(settings: HostConfig, *, kerberos: bool) -> str:
     """The answer to Get of the service's configuration: the parts that clients read."""
+    limits, variants = settings.limits, settings.variants
     return (
         f'<cfg:Config xmlns:cfg="{names.CONFIG}"><cfg:MaxEnvelopeSizekb>{limits.envelope // 1024}'
         f"</cfg:MaxEnvelopeSizekb><cfg:MaxTimeoutms>{limits.operation_timeout * 1000:.0f}</cfg:MaxTimeoutms>"
@@ -73,18 +74,23 @@ def config(limits: Limits) -> str:
         f"<cfg:MaxConcurrentOperationsPerUser>{limits.operations_per_user}</cfg:MaxConcurrentOperationsPerUser>"
         "<cfg:EnumerationTimeoutms>240000</cfg:EnumerationTimeoutms><cfg:MaxConnections>300</cfg:MaxConnections>"
         "<cfg:MaxPacketRetrievalTimeSeconds>120</cfg:MaxPacketRetrievalTimeSeconds>"
-        "<cfg:AllowUnencrypted>false</cfg:AllowUnencrypted><cfg:Auth><cfg:Basic>true</cfg:Basic>"
-        "<cfg:Kerberos>false</cfg:Kerberos><cfg:Negotiate>true</cfg:Negotiate><cfg:Certificate>false</cfg:Certificate>"
-        "<cfg:CredSSP>true</cfg:CredSSP><cfg:CbtHardeningLevel>Relaxed</cfg:CbtHardeningLevel></cfg:Auth>"
+        f"<cfg:AllowUnencrypted>{_flag(variants.allow_unencrypted)}</cfg:AllowUnencrypted><cfg:Auth><cfg:Basic>true</cfg:Basic>"
+        f"<cfg:Kerberos>{_flag(kerberos)}</cfg:Kerberos><cfg:Negotiate>true</cfg:Negotiate>"
+        f"<cfg:Certificate>{_flag(variants.certificate_logon)}</cfg:Certificate>"
+        f"<cfg:CredSSP>true</cfg:CredSSP><cfg:CbtHardeningLevel>{variants.cbt.capitalize()}</cfg:CbtHardeningLevel></cfg:Auth>"
         "<cfg:AllowRemoteAccess>true</cfg:AllowRemoteAccess></cfg:Service><cfg:Winrs>"
         "<cfg:AllowRemoteShellAccess>true</cfg:AllowRemoteShellAccess>"
         f"<cfg:IdleTimeout>{limits.idle_timeout * 1000:.0f}</cfg:IdleTimeout>"
         "<cfg:MaxConcurrentUsers>2147483647</cfg:MaxConcurrentUsers>"
         "<cfg:MaxShellRunTime>2147483647</cfg:MaxShellRunTime>"
         f"<cfg:MaxProcessesPerShell>{limits.processes_per_shell}</cfg:MaxProcessesPerShell>"
-        "<cfg:MaxMemoryPerShellMB>2147483647</cfg:MaxMemoryPerShellMB>"
+        f"<cfg:MaxMemoryPerShellMB>{limits.memory_per_shell}</cfg:MaxMemoryPerShellMB>"
         f"<cfg:MaxShellsPerUser>{limits.shells_per_user}</cfg:MaxShellsPerUser></cfg:Winrs></cfg:Config>"
     )
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _duration(span: float) -> str:

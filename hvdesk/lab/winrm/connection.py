@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hvdesk.lab.winrm import faults, mime, soap
 from hvdesk.lab.winrm.auth import ConnectionLogon, Verdict
 from hvdesk.lab.winrm.counters import Counters
+from hvdesk.lab.winrm.delivery import Delivery
+from hvdesk.lab.winrm.faultshape import Fault
 from hvdesk.lab.winrm.points import FaultPlan, Rule
 from hvdesk.lab.winrm.service import Answer, Client, Service
 from hvdesk.lab.winrm.shells import ClientGoneError
@@ -38,6 +40,7 @@ class Connection:
         self._tls = tls
         self._host = site.service.host
         self._damage_next = False
+        self._out = Delivery(wire, site.delay, site.plan)
 
     def serve(self) -> None:
         """Answer requests until the end. Raises nothing for what a client does."""
@@ -69,14 +72,14 @@ class Connection:
             return self._challenge(verdict)
         headers = [("WWW-Authenticate", verdict.header)] if verdict.header else []
         if not request.body:
-            self._send(response(200, headers))
+            self._out.send(response(200, headers))
             return True
         return self._soap(request, headers)
 
     def _authenticate(self, request: HttpRequest) -> Verdict:
         authorization = request.headers.get("authorization", "")
         if not authorization:
-            return Verdict("accepted" if self._logon.caller is not None else "refused")
+            return Verdict("accepted" if self._logon.stays else "refused")
         return self._logon.take(authorization, self._admit)
 
     def _admit(self) -> bool:
@@ -92,17 +95,17 @@ class Connection:
 
     def _challenge(self, verdict: Verdict) -> bool:
         if verdict.header is not None:
-            self._send(response(401, [("WWW-Authenticate", verdict.header)]))
+            self._out.send(response(401, [("WWW-Authenticate", verdict.header)]))
             return True
         offers = [("WWW-Authenticate", offer) for offer in self._logon.offers]
-        self._send(response(401, [*offers, ("Connection", "close")]))
+        self._out.send(response(401, [*offers, ("Connection", "close")]))
         return False
 
     def _soap(self, request: HttpRequest, headers: list[tuple[str, str]]) -> bool:
         sealed = mime.is_sealed(request.headers.get("content-type", ""))
         sealer = self._logon.sealer
-        if not sealed and not self._tls:
-            self._send(response(500, headers))  # AllowUnencrypted is false
+        if not sealed and not self._tls and not self._site.service.store.config.variants.allow_unencrypted:
+            self._out.send(response(500, headers))
             return True
         try:
             if sealed and sealer is None:
@@ -112,13 +115,15 @@ class Connection:
         except (mime.UnsealError, soap.NotSoapError) as error:
             raise BadHttpError(400) from error
         if len(message) > self._site.service.store.limits.envelope:
-            raise BadHttpError(413)
+            if not self._site.service.store.config.variants.large_envelope_fault:
+                raise BadHttpError(413)
+            header_fault = faults.ENVELOPE_TOO_LARGE
         self._site.counters.request(parsed.verb or parsed.action)
         answer = self._handle(parsed, header_fault)
         self._answer(parsed.verb, answer, headers, sealed=sealed)
         return True
 
-    def _handle(self, request: soap.Request, header_fault: faults.Fault | None) -> Answer:
+    def _handle(self, request: soap.Request, header_fault: Fault | None) -> Answer:
         caller = self._logon.caller
         assert caller is not None, "only requests of somebody who logged on come here"
         before = self._site.plan.take(self._host, "before", request.verb)
@@ -144,7 +149,8 @@ class Connection:
             case "kill_process":
                 service.store.kill(request.shell_id)
             case "fault":
-                return service.fault(request, faults.by_code(rule.code))
+                fault = faults.by_name(rule.name) if rule.name else faults.by_code(rule.code)
+                return service.demanded(request, fault)
             case _:
                 strike_wire(rule, self._site.plan, self._wire)
         return None
@@ -158,14 +164,12 @@ class Connection:
         if self._damage_next or action == "bad_seal":
             self._damage_next = False
             body = _damaged(body)
-        data = response(answer.status, [*headers, *kind], body)
-        if rule is not None and action in ("delay", "drop", "reset", "hang"):
-            half = len(data) - len(body) // 2
-            self._send(data[:half])
-            strike_wire(rule, self._site.plan, self._wire)
-            data = data[half:]
         try:
-            self._send(data)
+            if rule is not None:
+                self._out.spoiled(rule, answer.status, [*headers, *kind], body)
+            else:
+                chunked = self._site.service.store.config.variants.chunked
+                self._out.answer(answer.status, [*headers, *kind], body, chunked=chunked)
         except OSError:
             if answer.give_back is not None:
                 answer.give_back()
@@ -181,13 +185,9 @@ class Connection:
         kind, body = mime.seal(message, sealer.scheme, sealer)
         return [("Content-Type", kind)], body
 
-    def _send(self, data: bytes) -> None:
-        self._site.delay.half()
-        self._wire.send(data)
-
     def _try_send(self, data: bytes) -> None:
         try:
-            self._send(data)
+            self._out.send(data)
         except OSError:
             return  # the answer to a broken request, to a client that is gone
 

@@ -2,56 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from xml.sax.saxutils import escape, quoteattr
+from dataclasses import replace
 
 from hvdesk.lab.winrm import names
+from hvdesk.lab.winrm.faultshape import Fault
 
 _CMD_PLUGIN = ("Shell cmd plugin", "%systemroot%\\system32\\winrscmd.dll")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: SOAP code and subcode, the words, and the WSManFault detail (no detail without a code)."""
-
-    value: str
-    subcode: str
-    reason: str
-    code: int | None
-    message: str = ""
-    detail: str = ""
-    provider: tuple[str, str] | None = None
-    nested: bool = False  # the provider's fault holds a WSManFault of its own
-    action: str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault"
-
-    def body(self, machine: str) -> str:
-        """The content of `s:Body`."""
-        subcode = f"<s:Subcode><s:Value>{self.subcode}</s:Value></s:Subcode>" if self.subcode else ""
-        return (
-            f"<s:Fault><s:Code><s:Value>{self.value}</s:Value>{subcode}</s:Code><s:Reason>"
-            f'<s:Text xml:lang="en-US">{escape(self.reason)}</s:Text></s:Reason>{self._details(machine)}</s:Fault>'
-        )
-
-    def _details(self, machine: str) -> str:
-        if self.code is None:
-            return ""
-        detail = f"<w:FaultDetail>{names.FAULT_DETAIL}{self.detail}</w:FaultDetail>" if self.detail else ""
-        return (
-            f'<s:Detail>{detail}<f:WSManFault xmlns:f="{names.FAULT}" Code="{self.code}" '
-            f"Machine={quoteattr(machine)}><f:Message>{self._message(machine)}</f:Message></f:WSManFault></s:Detail>"
-        )
-
-    def _message(self, machine: str) -> str:
-        text = escape(self.message or self.reason)
-        if self.provider is None:
-            return text
-        if self.nested:
-            text = (
-                f'<f:WSManFault xmlns:f="{names.FAULT}" Code="{self.code}" Machine={quoteattr(machine)}>'
-                f"<f:Message>{text}</f:Message></f:WSManFault>"
-            )
-        name, path = self.provider
-        return f"<f:ProviderFault provider={quoteattr(name)} path={quoteattr(path)}>{text}</f:ProviderFault>"
 
 
 class SoapFaultError(Exception):
@@ -161,6 +117,13 @@ TOO_MANY_COMMANDS = Fault(
     2150859241,
 )
 ACCESS_DENIED = Fault("s:Sender", "w:AccessDenied", "Access is denied. ", 5)
+NO_PROGRAM = Fault(
+    "s:Receiver",
+    "w:InternalError",
+    "The system cannot find the file specified. ",
+    2147942402,
+    provider=_CMD_PLUGIN,
+)
 LINE_TOO_LONG = Fault(
     "s:Receiver",
     "w:InternalError",
@@ -192,32 +155,50 @@ ENVELOPE_TOO_SMALL = Fault(
     detail="MinimumEnvelopeLimit",
 )
 
-_BY_CODE = {
-    fault.code: fault
-    for fault in (
-        NO_COMMAND,
-        TIMED_OUT,
-        BAD_PARAMETER,
-        SCHEMA,
-        BAD_TIMEOUT,
-        BAD_RESOURCE,
-        TOO_MANY_SHELLS,
-        TOO_MANY_OPERATIONS,
-        TOO_MANY_COMMANDS,
-        ACCESS_DENIED,
-        LINE_TOO_LONG,
-        STDIN_BUSY,
-        STDIN_CLOSED,
-        SEND_TIMED_OUT,
-        CANCELLED,
-        ENVELOPE_TOO_SMALL,
-    )
+ENVELOPE_TOO_LARGE = Fault(
+    "s:Sender",
+    "w:EncodingLimit",
+    "The WS-Management service cannot process the request. The size of the request exceeded the configured "
+    "MaxEnvelopeSize quota. ",
+    2150858790,
+    detail="MaxEnvelopeSize",
+)
+
+_ALL = {
+    "no_command": NO_COMMAND,
+    "no_shell": NO_SHELL,
+    "timed_out": TIMED_OUT,
+    "bad_parameter": BAD_PARAMETER,
+    "schema": SCHEMA,
+    "bad_timeout": BAD_TIMEOUT,
+    "not_understood": NOT_UNDERSTOOD,
+    "bad_resource": BAD_RESOURCE,
+    "bad_action": BAD_ACTION,
+    "too_many_shells": TOO_MANY_SHELLS,
+    "too_many_operations": TOO_MANY_OPERATIONS,
+    "too_many_commands": TOO_MANY_COMMANDS,
+    "access_denied": ACCESS_DENIED,
+    "no_program": NO_PROGRAM,
+    "line_too_long": LINE_TOO_LONG,
+    "stdin_busy": STDIN_BUSY,
+    "stdin_closed": STDIN_CLOSED,
+    "send_timed_out": SEND_TIMED_OUT,
+    "cancelled": CANCELLED,
+    "envelope_too_large": ENVELOPE_TOO_LARGE,
+    "envelope_too_small": ENVELOPE_TOO_SMALL,
 }
+NAMES = frozenset(_ALL)
+"""The names by which a fault rule can ask for one."""
+
+
+def by_name(name: str) -> Fault:
+    """The fault of one of NAMES."""
+    return _ALL[name]
 
 
 def by_code(code: int) -> Fault:
     """The fault of a WSManFault code; a code that is not listed gives an internal error with that code."""
-    known = _BY_CODE.get(code)
+    known = next((fault for fault in _ALL.values() if fault.code == code), None)
     return known or Fault("s:Receiver", "w:InternalError", f"The server reported error {code}. ", code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import ssl
 import threading
@@ -14,20 +15,25 @@ from hvdesk.lab.winrm.strikes import HangupError, strike_wire
 from hvdesk.lab.winrm.wire import Wire
 
 _HANDSHAKE = 10.0  # seconds a client may take for TLS
+_BACKLOG = 128
 _POLL = 0.2  # seconds between looks whether to stop
 
 
 class Listener:
     """One port on 127.0.0.1, plain or TLS; a thread per connection, none left after `stop`."""
 
-    def __init__(self, site: Site, logon: Callable[[], ConnectionLogon], tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, site: Site, logon: Callable[[bytes | None], ConnectionLogon], tls: ssl.SSLContext | None
+    ) -> None:
         self._site = site
         self._logon = logon
         self._tls = tls
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, Wire] = {}
         self._stopping = threading.Event()
-        self._sock = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._away: float | None = None
+        self._refusing = threading.Event()
+        self._sock = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
         self._sock.settimeout(_POLL)
         self.port: int = self._sock.getsockname()[1]
         name = f"{site.service.host} {'https' if tls else 'http'} listener"
@@ -42,6 +48,14 @@ class Listener:
             wire.cut(reset=True)
         return len(wires)
 
+    def close_for(self, seconds: float) -> None:
+        """Refuse new connections for a while, on the same port afterwards; returns when they are refused."""
+        with self._lock:
+            self._away = seconds
+            self._refusing.clear()
+        self._wake()
+        self._refusing.wait()
+
     def open_connections(self) -> int:
         """How many connections there are now."""
         with self._lock:
@@ -50,8 +64,7 @@ class Listener:
     def stop(self) -> None:
         """Close the port and every connection and wait for their threads."""
         self._stopping.set()
-        with contextlib.suppress(OSError):  # where this does not wake accept(), its time-out does
-            self._sock.shutdown(socket.SHUT_RDWR)
+        self._wake()
         self._thread.join()
         self._sock.close()
         with self._lock:
@@ -60,8 +73,29 @@ class Listener:
             wire.cut(reset=False)
             thread.join()
 
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # where this does not wake accept(), its time-out does
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _stay_away(self) -> None:
+        with self._lock:
+            seconds, self._away = self._away, None
+        if seconds is None:
+            return
+        self._sock.close()
+        # Bound but not listening: nobody else gets the port, and who connects is refused.
+        self._sock = socket.socket()
+        if os.name != "nt":  # where it would let others have the port
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._sock.bind(("127.0.0.1", self.port))
+        self._refusing.set()
+        if not self._stopping.wait(seconds):
+            self._sock.listen(_BACKLOG)
+        self._sock.settimeout(_POLL)
+
     def _accept(self) -> None:
         while not self._stopping.is_set():
+            self._stay_away()
             try:
                 sock, address = self._sock.accept()
             except OSError:  # its time-out, or the end; a client that was gone before it was accepted
@@ -81,11 +115,14 @@ class Listener:
             rule = self._site.plan.take(self._site.service.host, "connect")
             if rule is not None:
                 strike_wire(rule, self._site.plan, wire)
+            certificate = None
             if self._tls is not None:
                 self._site.delay.whole()  # TLS' handshake
                 sock.settimeout(_HANDSHAKE)
-                wire.replace(self._tls.wrap_socket(sock, server_side=True))
-            Connection(self._site, wire, self._logon(), peer, tls=self._tls is not None).serve()
+                tls = self._tls.wrap_socket(sock, server_side=True)
+                wire.replace(tls)
+                certificate = tls.getpeercert(binary_form=True)
+            Connection(self._site, wire, self._logon(certificate), peer, tls=self._tls is not None).serve()
         except HangupError as end:
             if end.reset:
                 wire.cut(reset=True)

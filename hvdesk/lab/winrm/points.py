@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from hvdesk.lab.winrm import faults
+
 _WIRE = frozenset({"delay", "drop", "reset", "hang"})
 _SHELL = frozenset({"status", "fault", "garbage", "bad_seal", "expire_shell", "kill_process"})
 _ACTIONS = {
@@ -14,7 +16,7 @@ _ACTIONS = {
     "auth": _WIRE | {"refuse", "status"},
     "before": _WIRE | _SHELL,
     "after": _WIRE | _SHELL,
-    "answer": _WIRE | {"garbage", "bad_seal"},
+    "answer": _WIRE | {"garbage", "bad_seal", "slow", "short_length", "long_length"},
 }
 _VERBS = frozenset({"Create", "Command", "Send", "Receive", "Signal", "Delete", "Get", "*"})
 _PEEK_EVERY = 0.1  # seconds
@@ -26,7 +28,8 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What happens at a point. `seconds` belongs to delay and hang (0: until cleared), `code` to status and fault."""
+    """What happens at a point. `seconds` belongs to delay, slow and hang (0: until cleared), `code` to status and
+    fault, which may go by its `name` instead."""
 
     host: str
     point: str
@@ -34,6 +37,7 @@ class Rule:
     action: str
     seconds: float
     code: int
+    name: str = ""
 
 
 class FaultPlan:
@@ -90,14 +94,19 @@ def _rule(command: Mapping[str, object]) -> Rule:
     verb = str(command.get("verb", "*"))
     action = str(command.get("action", ""))
     seconds, code = command.get("seconds", 0), command.get("code", 0)
+    name = ""
     if point not in _ACTIONS:
         raise RuleError(f"no point {point!r}; there are {', '.join(_ACTIONS)}")
     if action not in _ACTIONS[point]:
         raise RuleError(f"point {point} cannot do {action!r}; it can {', '.join(sorted(_ACTIONS[point]))}")
     if verb not in _VERBS:
         raise RuleError(f"no verb {verb!r}; there are {', '.join(sorted(_VERBS))}")
+    if action == "fault" and isinstance(code, str):
+        if code not in faults.NAMES:
+            raise RuleError(f"no fault {code!r}; there are {', '.join(sorted(faults.NAMES))}")
+        name, code = str(code), -1  # a code for the check below; the name is what counts
     if not isinstance(seconds, (int, float)) or not isinstance(code, int):
         raise RuleError("seconds and code are numbers")
-    if (action == "delay" and not seconds) or (action in ("status", "fault") and not code):
-        raise RuleError(f"{action} needs {'seconds' if action == 'delay' else 'code'}")
-    return Rule(str(command.get("host", "*")), point, verb, action, float(seconds), code)
+    if (action in ("delay", "slow") and not seconds) or (action in ("status", "fault") and not code):
+        raise RuleError(f"{action} needs {'code' if action in ('status', 'fault') else 'seconds'}")
+    return Rule(str(command.get("host", "*")), point, verb, action, float(seconds), code, name)

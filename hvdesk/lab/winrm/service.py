@@ -12,12 +12,16 @@ from urllib.parse import urlsplit
 from hvdesk.lab.programs import Caller, Launcher
 from hvdesk.lab.winrm import bodies, faults, names, soap
 from hvdesk.lab.winrm.faults import SoapFaultError
+from hvdesk.lab.winrm.faultshape import Fault
 from hvdesk.lab.winrm.shells import Command, Shell
 from hvdesk.lab.winrm.soap import Request
 from hvdesk.lab.winrm.store import ShellStore
 
 _COMMAND_LINE_LIMIT = 8191  # characters; cmd.exe takes no more
 _ENVELOPE_OVERHEAD = 4096  # bytes of an answer around its base64 output, generously
+_POWERSHELL_MB, _OTHER_MB = 60, 5  # what a program is reckoned to take of MaxMemoryPerShellMB
+_OUT_OF_MEMORY = b"Exception of type 'System.OutOfMemoryException' was thrown.\r\n"
+_CLR_EXCEPTION = 0xE0434352  # exit code of a program that died of a .NET exception
 _RSP = f"{{{names.SHELL}}}"
 
 
@@ -43,8 +47,18 @@ class Client:
 class Service:
     """WinRM's service on one host. Thread-safe; Receive blocks its caller, everything else is quick."""
 
-    def __init__(self, host: str, launcher: Launcher, store: ShellStore, on_shell: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        host: str,
+        launcher: Launcher,
+        store: ShellStore,
+        on_shell: Callable[[], None],
+        *,
+        kerberos: bool = False,
+    ) -> None:
+        """`on_shell` is told of every new shell; `kerberos` is what the configuration says of itself."""
         self.host = host
+        self._kerberos = kerberos
         self.store = store
         self._launcher = launcher
         self._on_shell = on_shell
@@ -58,7 +72,7 @@ class Service:
             "Get": self._get,
         }
 
-    def handle(self, request: Request, header_fault: faults.Fault | None, client: Client) -> Answer:
+    def handle(self, request: Request, header_fault: Fault | None, client: Client) -> Answer:
         """Answer a request. ClientGoneError when the client of a waiting Receive hung up."""
         try:
             if header_fault is not None:
@@ -72,9 +86,19 @@ class Service:
         except SoapFaultError as error:
             return self.fault(request, error.fault)
 
-    def fault(self, request: Request, fault: faults.Fault) -> Answer:
+    def fault(self, request: Request, fault: Fault) -> Answer:
         """The answer that tells a fault; it calls the machine by the name that the client used."""
-        return Answer(500, soap.fault_answer(request, fault, urlsplit(request.to).hostname or self.host))
+        machine, activity = urlsplit(request.to).hostname or self.host, self.store.config.variants.activity_id
+        return Answer(500, soap.fault_answer(request, fault, machine, activity_id=activity))
+
+    def demanded(self, request: Request, fault: Fault) -> Answer:
+        """The answer that tells a fault for which there is no reason but that a rule wants it."""
+        value = self.store.limits.shells_per_user if fault is faults.TOO_MANY_SHELLS else request.shell_id
+        return self.fault(request, faults.filled(fault, value).fault)
+
+    def _good(self, request: Request, body: str, give_back: Callable[[], None] | None = None) -> Answer:
+        activity = self.store.config.variants.activity_id
+        return Answer(200, soap.answer(request, body, activity_id=activity), give_back)
 
     def _create(self, request: Request, client: Client) -> Answer:
         element = request.body.find(f"{_RSP}Shell")
@@ -99,7 +123,7 @@ class Service:
         )
         self.store.add(shell)
         self._on_shell()
-        return Answer(200, soap.answer(request, bodies.created(shell, request.to, now)))
+        return self._good(request, bodies.created(shell, request.to, now))
 
     def _idle_timeout(self, element: ET.Element) -> float:
         text = element.findtext(f"{_RSP}IdleTimeOut")
@@ -118,9 +142,15 @@ class Service:
         arguments = [one.text or "" for one in element.iterfind(f"{_RSP}Arguments")]
         if len(" ".join((line, *arguments))) > _COMMAND_LINE_LIMIT:
             raise SoapFaultError(faults.LINE_TOO_LONG)
-        command = Command((element.get("CommandId") or soap.new_id()).upper())
+        if request.options.get("WINRS_SKIP_CMD_SHELL", "").upper() in ("TRUE", "1") and "\\" not in line:
+            raise SoapFaultError(faults.NO_PROGRAM)  # without cmd.exe nobody looks along the PATH
+        command = Command((element.get("CommandId") or soap.new_id()).upper(), _megabytes(line))
         with self.store.use(request.shell_id, client.caller.user) as shell:
             self.store.add_command(shell, command)
+            if self.store.out_of_memory(shell):
+                command.write("stderr", _OUT_OF_MEMORY)
+                command.done(_CLR_EXCEPTION)
+                return self._good(request, bodies.started(command.id))
             command.attach(
                 self._launcher.start(
                     line,
@@ -132,7 +162,7 @@ class Service:
                     output=command,
                 )
             )
-        return Answer(200, soap.answer(request, bodies.started(command.id)))
+        return self._good(request, bodies.started(command.id))
 
     def _send(self, request: Request, client: Client) -> Answer:
         streams = request.body.findall(f"{_RSP}Send/{_RSP}Stream")
@@ -146,7 +176,7 @@ class Service:
                 except binascii.Error as error:
                     raise SoapFaultError(faults.SCHEMA) from error
                 command.send(data, end=stream.get("End", "").lower() in ("true", "1"))
-        return Answer(200, soap.answer(request, bodies.SENT))
+        return self._good(request, bodies.SENT)
 
     def _receive(self, request: Request, client: Client) -> Answer:
         element = request.body.find(f"{_RSP}Receive/{_RSP}DesiredStream")
@@ -156,10 +186,11 @@ class Service:
                 raise SoapFaultError(faults.BAD_PARAMETER)
             command = self.store.command(shell, command_id)
             room = min(request.max_envelope, self.store.limits.envelope) - _ENVELOPE_OVERHEAD
-            output = command.receive(self._timeout(request), room // 4 * 3, client.alive)
+            older_wins = self.store.config.variants.older_receive_wins
+            output = command.receive(self._timeout(request), room // 4 * 3, client.alive, older_wins=older_wins)
         streams = (element.text or "stdout stderr").split()
-        message = soap.answer(request, bodies.received(command.id, output, streams))
-        return Answer(200, message, lambda: command.give_back(output))
+        body = bodies.received(command.id, output, streams)
+        return self._good(request, body, lambda: command.give_back(output))
 
     def _timeout(self, request: Request) -> float:
         limits = self.store.limits
@@ -177,20 +208,24 @@ class Service:
             command.close()
         else:
             command.kill()
-        return Answer(200, soap.answer(request, bodies.SIGNALLED))
+        return self._good(request, bodies.SIGNALLED)
 
     def _delete(self, request: Request, client: Client) -> Answer:
         with self.store.use(request.shell_id, client.caller.user) as shell:
             self.store.remove(shell)
-        return Answer(200, soap.answer(request, ""))
+        return self._good(request, "")
 
     def _get(self, request: Request, client: Client) -> Answer:
         if request.resource == names.CONFIG:
-            return Answer(200, soap.answer(request, bodies.config(self.store.limits)))
+            return self._good(request, bodies.config(self.store.config, kerberos=self._kerberos))
         if request.resource not in (names.SHELL, names.CMD_SHELL):
             raise SoapFaultError(faults.BAD_RESOURCE)
         with self.store.use(request.shell_id, client.caller.user) as shell:
-            return Answer(200, soap.answer(request, bodies.shell_element(shell, self.store.clock())))
+            return self._good(request, bodies.shell_element(shell, self.store.clock()))
+
+
+def _megabytes(line: str) -> int:
+    return _POWERSHELL_MB if "powershell" in line.lower() else _OTHER_MB
 
 
 def _whole(text: str, default: int) -> int:

@@ -30,8 +30,10 @@ class Output:
 class Command:
     """One program in a shell, its output waiting to be received. Thread-safe."""
 
-    def __init__(self, command_id: str) -> None:
+    def __init__(self, command_id: str, megabytes: int = 0) -> None:
+        """`megabytes`: what the program is reckoned to need of its shell's memory."""
         self.id = command_id
+        self.megabytes = megabytes
         self._program: Program | None = None
         self._changed = threading.Condition()
         self._queue: deque[tuple[str, bytes]] = deque()
@@ -40,6 +42,7 @@ class Command:
         self._closed = False
         self._input_ended = False
         self._receiver = 0
+        self._waiting = 0
 
     def attach(self, program: Program) -> None:
         """Tell which program writes here; one that was started for a shell that ended meanwhile is killed."""
@@ -81,32 +84,42 @@ class Command:
         with self._changed:
             return self._exit_code is None and not self._closed
 
-    def receive(self, timeout: float, limit: int, alive: Callable[[], bool]) -> Output:
+    def receive(self, timeout: float, limit: int, alive: Callable[[], bool], *, older_wins: bool = False) -> Output:
         """Wait for output, at most `limit` bytes of it.
 
-        A newer Receive for the same command ends an older one that still waits (fault 995). Faults: timed out, command
-        over. ClientGoneError when `alive` says so while waiting.
+        A newer Receive for the same command ends an older one that still waits (fault 995), or with `older_wins` is
+        ended by it. Faults: timed out, command over. ClientGoneError when `alive` says so while waiting.
         """
         deadline = time.monotonic() + timeout
         with self._changed:
             if self._closed:
                 raise SoapFaultError(faults.NO_COMMAND)
-            self._receiver += 1
-            mine = self._receiver
-            self._changed.notify_all()
-            while True:
-                if self._closed or mine != self._receiver:
-                    raise SoapFaultError(faults.CANCELLED)
-                if self._told:
-                    raise SoapFaultError(faults.NO_COMMAND)
-                if (self._queue or self._exit_code is not None) and alive():
-                    return self._take(limit)
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise SoapFaultError(faults.TIMED_OUT)
-                self._changed.wait(min(left, _PEEK_EVERY))
-                if not alive():
-                    raise ClientGoneError
+            if older_wins and self._waiting:
+                raise SoapFaultError(faults.CANCELLED)
+            self._waiting += 1
+            try:
+                return self._wait_for_output(deadline, limit, alive)
+            finally:
+                self._waiting -= 1
+
+    def _wait_for_output(self, deadline: float, limit: int, alive: Callable[[], bool]) -> Output:
+        """Body of `receive`, with the lock held."""
+        self._receiver += 1
+        mine = self._receiver
+        self._changed.notify_all()
+        while True:
+            if self._closed or mine != self._receiver:
+                raise SoapFaultError(faults.CANCELLED)
+            if self._told:
+                raise SoapFaultError(faults.NO_COMMAND)
+            if (self._queue or self._exit_code is not None) and alive():
+                return self._take(limit)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise SoapFaultError(faults.TIMED_OUT)
+            self._changed.wait(min(left, _PEEK_EVERY))
+            if not alive():
+                raise ClientGoneError
 
     def give_back(self, output: Output) -> None:
         """Put what a Receive took back in front: its answer could not be delivered."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from hvdesk.lab.winrm import faults, names
+from hvdesk.lab.winrm.faultshape import Fault
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z")
 _MIN_ENVELOPE = 8192
@@ -48,7 +49,7 @@ def seconds(text: str) -> float | None:
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 
-def parse(message: bytes) -> tuple[Request, faults.Fault | None]:
+def parse(message: bytes) -> tuple[Request, Fault | None]:
     """Take a request apart. The fault, if any, is what its headers deserve; NotSoapError when there is no envelope."""
     try:
         root = ET.fromstring(message)  # noqa: S314 - loopback clients only, and expat limits entity expansion
@@ -81,7 +82,7 @@ def _request(header: ET.Element, body: ET.Element) -> Request:
     )
 
 
-def _header_fault(header: ET.Element, request: Request) -> faults.Fault | None:
+def _header_fault(header: ET.Element, request: Request) -> Fault | None:
     must = f"{{{names.SOAP}}}mustUnderstand"
     for element in header:
         if element.get(must) in ("true", "1") and element.tag not in names.UNDERSTOOD:
@@ -97,14 +98,14 @@ def _text(header: ET.Element, namespace: str, name: str) -> str:
     return (header.findtext(f"{{{namespace}}}{name}") or "").strip()
 
 
-def answer(request: Request, body: str) -> bytes:
-    """The envelope that answers a request well."""
-    return _envelope(request.action + "Response", request.message_id, body)
+def answer(request: Request, body: str, *, activity_id: bool) -> bytes:
+    """The envelope that answers a request well. `activity_id`: as Server 2016 and later."""
+    return _envelope(request.action + "Response", request.message_id, body, activity_id=activity_id)
 
 
-def fault_answer(request: Request, fault: faults.Fault, machine: str) -> bytes:
+def fault_answer(request: Request, fault: Fault, machine: str, *, activity_id: bool) -> bytes:
     """The envelope that tells a fault; `machine` is the server's name in it."""
-    return _envelope(fault.action, request.message_id, fault.body(machine))
+    return _envelope(fault.action, request.message_id, fault.body(machine), activity_id=activity_id)
 
 
 def new_id() -> str:
@@ -112,10 +113,11 @@ def new_id() -> str:
     return str(uuid.uuid4()).upper()
 
 
-def _envelope(action: str, relates_to: str, body: str) -> bytes:
+def _envelope(action: str, relates_to: str, body: str, *, activity_id: bool) -> bytes:
+    activity = f"<p:ActivityId>{new_id()}</p:ActivityId>" if activity_id else ""
     return (
         f'<s:Envelope xml:lang="en-US" {_PREFIXES}><s:Header><a:Action>{escape(action)}</a:Action>'
-        f"<a:MessageID>uuid:{new_id()}</a:MessageID><p:ActivityId>{new_id()}</p:ActivityId>"
+        f"<a:MessageID>uuid:{new_id()}</a:MessageID>{activity}"
         f"<a:To>{names.ANONYMOUS}</a:To><a:RelatesTo>{escape(relates_to)}</a:RelatesTo></s:Header>"
         f"<s:Body>{body}</s:Body></s:Envelope>"
     ).encode()

@@ -6,41 +6,34 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 
 from hvdesk.lab.winrm import faults
+from hvdesk.lab.winrm.config import HostConfig, Limits
 from hvdesk.lab.winrm.faults import SoapFaultError
+from hvdesk.lab.winrm.faultshape import Fault
 from hvdesk.lab.winrm.shells import Command, Shell
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Quotas and time limits of the service; the values are Windows' defaults since Server 2012."""
-
-    shells_per_user: int = 30
-    processes_per_shell: int = 25
-    operations_per_user: int = 1500
-    envelope: int = 500 * 1024  # bytes, MaxEnvelopeSizekb
-    operation_timeout: float = 60.0  # seconds, MaxTimeoutms
-    least_operation_timeout: float = 0.5  # seconds; a shorter wish is raised to it
-    idle_timeout: float = 7200.0  # seconds, for a shell that asks for none
-    least_idle_timeout: float = 60.0  # seconds; a shorter wish counts as this
 
 
 class ShellStore:
     """All shells of a host. Thread-safe."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
-        self.limits = limits
+    def __init__(self, config: HostConfig, clock: Callable[[], float] = time.monotonic) -> None:
+        self.config = config
         self.clock = clock
         self._lock = threading.Lock()
         self._shells: dict[str, Shell] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The quotas now."""
+        return self.config.limits
 
     def add(self, shell: Shell) -> None:
         """Keep a new shell; faults when its owner has as many as allowed."""
         with self._lock:
             if sum(one.owner == shell.owner for one in self._shells.values()) >= self.limits.shells_per_user:
-                raise faults.filled(faults.TOO_MANY_SHELLS, self.limits.shells_per_user)
+                raise self._over_quota(faults.TOO_MANY_SHELLS)
             self._shells[shell.id] = shell
 
     @contextmanager
@@ -64,13 +57,25 @@ class ShellStore:
         """Keep a new command of a shell; faults when the shell or its owner has as many as allowed."""
         with self._lock:
             if sum(one.running for one in shell.commands.values()) >= self.limits.processes_per_shell:
-                raise SoapFaultError(faults.TOO_MANY_COMMANDS)
+                raise self._over_quota(faults.TOO_MANY_COMMANDS)
             # A text shell's commands give their operation back only when the shell ends (MS-WSMV note 118), so those
             # that are over stay in `commands` and count.
             used = sum(len(one.commands) for one in self._shells.values() if one.owner == shell.owner)
             if used >= self.limits.operations_per_user:
-                raise SoapFaultError(faults.TOO_MANY_OPERATIONS)
+                raise self._over_quota(faults.TOO_MANY_OPERATIONS)
             shell.commands[command.id] = command
+
+    def out_of_memory(self, shell: Shell) -> bool:
+        """Whether what runs in a shell needs more than it may have; the newest program is the one that notices."""
+        with self._lock:
+            used = sum(one.megabytes for one in shell.commands.values() if one.running)
+        return used > self.limits.memory_per_shell
+
+    def _over_quota(self, fault: Fault) -> SoapFaultError:
+        variants = self.config.variants
+        if fault is faults.TOO_MANY_OPERATIONS and variants.quota_is_internal_error:
+            fault = replace(fault, value="s:Receiver", subcode="w:InternalError")
+        return faults.filled(replace(fault, wmi=variants.wmi_quota_detail), self.limits.shells_per_user)
 
     def command(self, shell: Shell, command_id: str) -> Command:
         """A command of a shell; faults when there is none of that id."""

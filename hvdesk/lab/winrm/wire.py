@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 _IDLE = 120.0  # seconds without a request after which http.sys closes a connection
 _TICK = 0.25  # seconds between looks whether the connection was cut from another thread
+_CHUNK = 4096  # bytes; so that most answers have several
 _LINGER_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _HEAD_LIMIT = (
     65536  # bytes; http.sys' MaxRequestBytes is 16 KB by default but holds larger Kerberos tickets when raised
@@ -161,13 +162,31 @@ class Wire:
         self._sock.close()
 
 
-def response(status: int, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
-    """A whole answer with the headers that http.sys adds. The reason of a 401 is empty, as recorded."""
+def response(
+    status: int,
+    headers: Iterable[tuple[str, str]] = (),
+    body: bytes = b"",
+    *,
+    chunked: bool = False,
+    length: int | None = None,
+) -> bytes:
+    """A whole answer with the headers that http.sys adds. The reason of a 401 is empty, as recorded.
+
+    `length` is what Content-Length says when not the truth.
+    """
     lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}"]
     lines += [f"{name}: {value}" for name, value in headers]
     lines += ["Server: Microsoft-HTTPAPI/2.0", f"Date: {email.utils.formatdate(usegmt=True)}"]
-    lines += [f"Content-Length: {len(body)}", "", ""]
+    if chunked and body:
+        lines += ["Transfer-Encoding: chunked", "", ""]
+        body = b"".join(_chunk(body[at : at + _CHUNK]) for at in range(0, len(body), _CHUNK)) + _chunk(b"")
+    else:
+        lines += [f"Content-Length: {len(body) if length is None else length}", "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
+
+
+def _chunk(data: bytes) -> bytes:
+    return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
 def _readable(sock: socket.socket) -> bool:
