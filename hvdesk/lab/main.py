@@ -16,14 +16,22 @@ from pathlib import Path
 from types import FrameType
 
 from hvdesk.lab.control import Control
+from hvdesk.lab.engine.launcher import Engines
+from hvdesk.lab.engine.probe import VARIABLE, EngineError, find, refuse_leaks
 from hvdesk.lab.powershell.launcher import WorldLauncher
+from hvdesk.lab.realm import start_kdc
 from hvdesk.lab.scenario import ScenarioError, load
 from hvdesk.lab.state import StateError, remove_state, state_of, without_passwords, write_state
+from hvdesk.lab.windows import since
 from hvdesk.lab.winrm.accounts import HostName
+from hvdesk.lab.winrm.config import Variants
+from hvdesk.lab.winrm.kdc import KdcError
 from hvdesk.lab.winrm.server import HostSetup, WinRMServer
+from hvdesk.lab.world.hosts import Host
 from hvdesk.lab.world.world import World
 
 _WRONG_USAGE = 2
+_SECONDS = 10.0
 
 
 def run(argv: Sequence[str]) -> int:
@@ -32,15 +40,12 @@ def run(argv: Sequence[str]) -> int:
     Prints one JSON line when the hosts listen, then one for each command that came in.
     """
     options = _parser().parse_args(argv)
-    if options.powershell is not None:
-        print("hvdesk lab: --powershell is not in this version yet", file=sys.stderr)
-        return _WRONG_USAGE
     ending = threading.Event()
     try:
         world = World(load(options.scenario))
         with _signals(ending), tempfile.TemporaryDirectory(prefix="hvdesk-lab-") as folder:
-            _serve(world, Path(folder), options.state, ending)
-    except (ScenarioError, StateError) as error:
+            _serve(world, Path(folder), options, ending)
+    except (EngineError, KdcError, ScenarioError, StateError) as error:
         print(f"hvdesk lab: {error}", file=sys.stderr)
         return _WRONG_USAGE
     return 0
@@ -55,26 +60,51 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--state", metavar="FILE", type=Path, help="write ports, accounts and the CA file here, as JSON, when ready"
     )
-    parser.add_argument("--powershell", metavar="PATH|auto", help="run the agent on a PowerShell engine")
+    parser.add_argument(
+        "--powershell",
+        metavar="PATH|auto",
+        help=f"run a PowerShell engine in the shells; auto: the one that {VARIABLE} names or PATH has",
+    )
     return parser
 
 
-def _serve(world: World, folder: Path, state_file: Path | None, ending: threading.Event) -> None:
-    hosts = [HostSetup(HostName(host.name, host.fqdn), host.spec.certificate) for host in world.hosts.values()]
-    server = WinRMServer(hosts, world.accounts, WorldLauncher(world), folder)
-    path = (state_file or folder / "state.json").absolute()
+def _serve(world: World, folder: Path, options: argparse.Namespace, ending: threading.Event) -> None:
+    engines = _engines(world, options.powershell, folder) if options.powershell else None
+    launcher = WorldLauncher(world, engines.run if engines else None)
+    kdc = start_kdc(world, folder / "kdc")
+    server = WinRMServer(map(_setup, world.hosts.values()), world.accounts, launcher, folder, kdc=kdc)
+    path = (options.state or folder / "state.json").absolute()
     try:
         state = state_of(world, server)
         write_state(path, state)
         _say(json.dumps({"event": "ready", "state": str(path), **without_passwords(state)}))
         if _takes_commands():
-            control = Control(server, world.command)
+            control = Control(server, world.command, launcher)
             threading.Thread(target=_read_commands, args=(control, ending), name="control line", daemon=True).start()
         while not ending.wait(0.5):  # with a time-out, because on Windows a plain wait is deaf to Ctrl+C
             pass
     finally:
         remove_state(path)
         server.stop()
+        if kdc:
+            kdc.stop()
+        if engines:
+            engines.close(_SECONDS)
+
+
+def _setup(host: Host) -> HostSetup:
+    variants = Variants(activity_id=since(host.windows, "2016"))
+    return HostSetup(HostName(host.name, host.fqdn), host.spec.certificate, variants)
+
+
+def _engines(world: World, wanted: str, folder: Path) -> Engines:
+    program = find(wanted)
+    try:
+        engines = Engines(world, program, folder / "engine")
+        refuse_leaks(engines, world)
+    except OSError as error:
+        raise EngineError(f"{program} cannot be started: {error}") from error
+    return engines
 
 
 def _read_commands(control: Control, ending: threading.Event) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hvdesk.lab.realm import kerberos_state
 from hvdesk.lab.winrm.server import WinRMServer
+from hvdesk.lab.world.directory import Account
 from hvdesk.lab.world.world import World
 
 LOGON = "credssp"
@@ -20,7 +22,12 @@ class StateError(Exception):
 
 
 def state_of(world: World, server: WinRMServer) -> dict[str, Any]:
-    """What the state file says; passwords included."""
+    """What the state file says; passwords included.
+
+    `kerberos` is null where the lab has no KDC, else: `config`, the path for the variable KRB5_CONFIG; `realm`;
+    `services`, the names in each host's tickets. `principal` is an account's name in the realm, null for a local one.
+    `certificate` is a PEM file with certificate and key for a local account, null for one of the domain.
+    """
     return {
         "pid": os.getpid(),
         "scenario": world.scenario.name,
@@ -36,11 +43,28 @@ def state_of(world: World, server: WinRMServer) -> dict[str, Any]:
             for host in server.hosts.values()
         ],
         "accounts": [
-            {"user": account.user, "password": account.password, "kind": account.kind} for account in world.accounts
+            {
+                "user": account.user,
+                "password": account.password,
+                "kind": account.kind,
+                "principal": server.kdc.principal(account.user) if server.kdc else None,
+                "certificate": certificate_of(account, server),
+            }
+            for account in world.accounts
         ],
         "default_account": world.scenario.default_account,
         "logon": LOGON,
+        "kerberos": kerberos_state(server.kdc, world),
     }
+
+
+def certificate_of(account: Account, server: WinRMServer) -> str | None:
+    """A new certificate for an account that is local to one of the hosts: only those can log on with one."""
+    host, _, name = account.user.partition("\\")
+    if host.upper() not in (known.upper() for known in server.hosts):
+        return None
+    fqdn = next(one.name.fqdn for one in server.hosts.values() if one.name.name.upper() == host.upper())
+    return str(server.pki.user_file(f"{name}@{fqdn}"))
 
 
 def without_passwords(state: Mapping[str, Any]) -> dict[str, Any]:
