@@ -105,8 +105,8 @@ class AgentChannel:
 
     @property
     def over(self) -> bool:
-        """True when the channel is of no more use and should be closed."""
-        return self._over is not None
+        """True when the channel is known to be of no more use and should be closed."""
+        return self._over is not None or self._process.over
 
     def interrupt(self) -> None:
         """Make the owner's running request end: SessionLost, or OutcomeUnknown for a change. Any thread."""

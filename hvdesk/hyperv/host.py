@@ -35,7 +35,7 @@ from hvdesk.hyperv.operations import FOREVER
 
 T = TypeVar("T")
 
-COMPARE_SECONDS = 900.0
+COMPARE_SECONDS = 900
 
 
 class HyperVHost:

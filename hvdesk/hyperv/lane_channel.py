@@ -45,6 +45,8 @@ class LaneChannel:
             channel.close(delete_shell=delete_shell)
 
     def _once(self, op: str, args: Mapping[str, object] | None, seconds: float | None) -> object:
+        if self._channel is not None and self._channel.over:
+            self.close()  # it ended while nobody asked, so what is asked now was sent nowhere yet
         if self._channel is None:
             self._channel = self._open()
         try:

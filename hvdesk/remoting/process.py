@@ -47,6 +47,12 @@ class RemoteProcess:
         """After an error of `send_line`: the line may have reached the process all the same."""
 
     @property
+    def over(self) -> bool:
+        """True when it is known that the process is over or out of reach for good. Any thread."""
+        reader = self._reader
+        return reader is not None and reader.over
+
+    @property
     def timing(self) -> Timing:
         """How patient this process is."""
         return self._timing

@@ -61,6 +61,7 @@ class Reader:
         self._timing = timing
         self._name = name
         self._stopping = threading.Event()
+        self._over = threading.Event()
         self._partial = b""
         self._stderr = b""
         self._pause = 0.0
@@ -69,6 +70,11 @@ class Reader:
     def start(self) -> None:
         """Log on and begin to read, in the thread."""
         self._thread.start()
+
+    @property
+    def over(self) -> bool:
+        """True when nothing more will come. Any thread."""
+        return self._over.is_set()
 
     def expect_end(self) -> None:
         """From now on a lost connection is the end, not a reason to log on anew. Owner only."""
@@ -91,6 +97,7 @@ class Reader:
         finally:
             self._wire.renew()
             self.events.put(end)
+            self._over.set()
 
     def _read(self) -> Ended:
         heard = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import requests
@@ -17,6 +18,9 @@ from hvdesk.remoting.gate import LogonGate, LogonRefused
 from hvdesk.remoting.handshake import BasicHandshake, Handshake
 from hvdesk.remoting.logon import Logon
 from hvdesk.remoting.negotiate import NegotiateHandshake
+
+# Its debug lines hold the tokens of logons, from which a weak password can be guessed offline.
+logging.getLogger("spnego").setLevel(logging.WARNING)
 
 _BY_CERTIFICATE = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 _SEALED_ANSWER = "-session-encrypted"
