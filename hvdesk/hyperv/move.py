@@ -83,7 +83,7 @@ class Move:
                     self._follow()
         finally:
             self._tools.slots.release(self.plan.request.vm_id)
-            session.end(self._tools.patience.end)
+            session.end(self._tools.patience.end, move_over=self.over)
             self.gone.set()
 
     def resume(self) -> None:

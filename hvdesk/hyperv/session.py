@@ -22,7 +22,8 @@ class MoveSession:
         self._connector = connector
         self._host_id = host_id
         self._host: HyperVHost | None = None
-        self._move_may_run = False
+        self._may_block = False
+        self._move_over = False
         self._lane = Lane(name, at_rest=self._put_away)
 
     def compare(self, call: Call) -> Outcome[CompatibilityReport]:
@@ -44,11 +45,13 @@ class MoveSession:
         """Send Move-VM and return at once; `ended` is called on the session's thread when it is over or lost."""
         self._lane.submit(lambda: self._move(call), ended)
 
-    def end(self, seconds: float) -> bool:
+    def end(self, seconds: float, *, move_over: bool = False) -> bool:
         """End the session; False when its thread still hangs on the wire after `seconds`.
 
-        The shell of a move that may still block in it is let go of, never deleted: the move goes on at the host.
+        The shell of a move that may still block in it is let go of, never deleted, so that the move goes on at the
+        host; unless `move_over` says that both hosts were asked and no migration runs.
         """
+        self._move_over = move_over
         self._lane.stop()
         host = self._host
         if host is not None:
@@ -70,22 +73,22 @@ class MoveSession:
 
     def _move(self, call: Call) -> Moved:
         host = self._open()
-        self._move_may_run = True
+        self._may_block = True
         try:
             moved = host.move(call)
         except OutcomeUnknown:
             raise
         except HvError:
-            self._move_may_run = False  # the host answered with an error, or was certainly not asked
+            self._may_block = False  # the host answered with an error, or was certainly not asked
             raise
-        self._move_may_run = False
+        self._may_block = False
         return moved
 
     def _put_away(self) -> None:
         host, self._host = self._host, None
         if host is None:
             return
-        if self._move_may_run:
+        if self._may_block and not self._move_over:
             host.abandon()
         else:
             host.close()

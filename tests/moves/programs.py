@@ -31,7 +31,7 @@ from hvdesk.remoting.logon import Logon, Method
 SECONDS = 40.0
 """For anything that should happen at all."""
 
-HURRIED = Timing(connect=2, operation=1, margin=1, idle=60, start=20, farewell=2, pause=0.05)
+HURRIED = Timing(connect=2, operation=1, margin=1, idle=60, away=0.3, start=20, farewell=2, pause=0.05)
 IMPATIENT = Patience(look=0.05, harder=0.3, planned=5.0, planned_look=0.05, earlier=0.5, unseen=8, contradiction=8)
 
 
