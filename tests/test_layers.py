@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "hvdesk"
-OF_HYPERV = {"hvdesk.hyperv.host", "hvdesk.hyperv.moves"}
+OF_HYPERV = {"hvdesk.hyperv.host", "hvdesk.hyperv.moves", "hvdesk.hyperv.prepare"}
 
 
 def _imports(folder: Path) -> Iterator[tuple[str, str]]:
