@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -147,6 +148,13 @@ def install_groups(groups: Sequence[str]) -> None:
     stamp.write_text(json.dumps({**there, **wanted}))
 
 
+def kerberos() -> Sequence[str]:
+    """The group of packages that must be compiled, where that can be done; its tests are skipped elsewhere."""
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    there = sys.platform == "linux" and shutil.which("gcc") and shutil.which("krb5-config") and header.exists()
+    return ("kerberos",) if there else ()
+
+
 def prepare(*groups: str) -> None:
     """Everything that a task with these groups of packages needs."""
     if packages := missing_packages():
@@ -189,7 +197,7 @@ def lint(_rest: Sequence[str]) -> int:
 
 def test(rest: Sequence[str]) -> int:
     """lint, then all tests; --all: a test that would be skipped fails. Other words go to pytest."""
-    prepare("run", "dev")
+    prepare("run", "dev", *kerberos())
     env = {"HVDESK_TEST_ALL": "1"} if "--all" in rest else {}
     words = [word for word in rest if word != "--all"]
     return run_parts([*LINT, ("pytest", (PYTHON, "-m", "pytest", "-q", *words))], env)
@@ -240,7 +248,7 @@ def lock(rest: Sequence[str]) -> int:
     run_lock = REQUIREMENTS / "run.txt"
     sources: dict[str, Sequence[Word]] = {
         "run": ("pyproject.toml",),
-        "kerberos": ("pyproject.toml", "--extra", "kerberos", "--constraints", run_lock),
+        "kerberos": ("pyproject.toml", "--extra", "kerberos", "--group", "kerberos", "--constraints", run_lock),
         "dev": ("--group", "dev", "--constraints", run_lock),
         "build": ("--group", "build", "--constraints", run_lock),
     }

@@ -17,7 +17,8 @@ def _asked(group: str) -> list[str]:
     if group == "run":
         return list(PROJECT["project"]["dependencies"])
     if group == "kerberos":
-        return list(PROJECT["project"]["optional-dependencies"]["kerberos"])
+        extra = PROJECT["project"]["optional-dependencies"]["kerberos"]
+        return [*extra, *PROJECT["dependency-groups"]["kerberos"]]
     return list(PROJECT["dependency-groups"][group])
 
 
