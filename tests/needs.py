@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable
@@ -25,12 +26,27 @@ def engine() -> Path | None:
     return Path(named) if named and os.access(named, os.X_OK) and Path(named).is_file() else None
 
 
+def _kerberos() -> bool:
+    from hvdesk.lab.winrm.kdc import missing
+
+    return not missing()
+
+
+def _module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+_KERBEROS = "apt-get install krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc python3-dev, then dev.py test again"
+
+
 def _keyring_daemon() -> bool:
     return bool(shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session"))
 
 
 NEEDS = {
     "curl": Need(lambda: shutil.which("curl") is not None, "apt-get install curl"),
+    "kerberos": Need(_kerberos, _KERBEROS),
+    "pykerberos": Need(lambda: _module("kerberos"), _KERBEROS),
     "powershell engine": Need(
         lambda: engine() is not None, "HVDESK_POWERSHELL=/path/to/powershell (see CONTRIBUTING.md)"
     ),

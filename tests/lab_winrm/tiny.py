@@ -21,10 +21,13 @@ class Person:
 
 
 class TinyProgram:
-    """`more`: copies its input; `both`: writes to both streams and ends with 3; `big N`: N bytes; `sleep`: waits."""
+    """`more`: copies its input; `talk`: the same, then says something on stderr and ends with 3; `both`: writes to both
+    streams and ends with 3; `big N`: N bytes; `sleep`: waits."""
 
     def __init__(self, line: str, caller: Caller, output: Output) -> None:
         self._output = output
+        self._word = line.partition(" ")[0]
+        self.caller = caller
         self._lock = threading.Lock()
         self.ended: int | None = None
         word, _, rest = line.partition(" ")
@@ -38,7 +41,7 @@ class TinyProgram:
         elif word == "big":
             output.write("stdout", b"x" * int(rest))
             self._end(0)
-        elif word not in ("more", "sleep"):
+        elif word not in ("more", "talk", "sleep"):
             output.write("stderr", f"'{word}' is not recognized\r\n".encode())
             self._end(1)
 
@@ -55,7 +58,10 @@ class TinyProgram:
 
     def close_input(self) -> None:
         """End well."""
-        self._end(0)
+        if self._word == "talk":
+            self._output.write("stdout", b"\r\n")
+            self._output.write("stderr", b"to err\r\n")
+        self._end(3 if self._word == "talk" else 0)
 
     def kill(self) -> None:
         """End badly."""

@@ -16,9 +16,10 @@ from hvdesk.lab.winrm.server import HostSetup, WinRMServer
 
 ADMIN = Person("LAB\\admin", "Pässw0rd!", frozenset({"HV01", "HV02"}))
 GUEST = Person("LAB\\guest", "guest's", frozenset())
+SENSITIVE = Person("LAB\\sensitive", "may not be delegated", frozenset({"HV01"}))
 LOCAL_1 = Person("HV01\\Administrator", "one", frozenset({"HV01"}))
 LOCAL_2 = Person("HV02\\Administrator", "two", frozenset({"HV02"}))
-PEOPLE = (ADMIN, GUEST, LOCAL_1, LOCAL_2)
+PEOPLE = (ADMIN, GUEST, SENSITIVE, LOCAL_1, LOCAL_2)
 TWO_HOSTS = (HostSetup(HostName("HV01", "hv01.lab.test")), HostSetup(HostName("HV02", "hv02.lab.test")))
 
 
@@ -29,6 +30,11 @@ class Bench:
         self.server = server
         self.launcher = launcher
         self._protocols: list[Protocol] = []
+
+    @property
+    def user_file(self) -> str:
+        """Certificate and key of HV01's administrator, in one file."""
+        return str(self.server.pki.user_file("Administrator@localhost"))
 
     def url(self, *, https: bool = False, host: str = "HV01", name: str = "127.0.0.1") -> str:
         """A listener's address."""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))  # not in every user's PATH
 _TOOLS = ("kdb5_util", "kadmin.local", "krb5kdc", "setpriv")
-_SERVICES = ("HTTP", "WSMAN")  # WinRM's own two; Windows' clients ask for either
+_SERVICES = ("HTTP", "WSMAN", "host")  # on Windows the computer's HOST/ stands for all of them
 
 SHARED_NAMES = ("localhost", "127.0.0.1")
 """The names under which a lab's hosts are reached; all of them take tickets for these."""
