@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import subprocess
@@ -12,11 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from agent.contract_world import CALLER, HOST
 from needs import engine
 
 from hvdesk.hyperv import bootstrap
+from hvdesk.lab.engine import line, played
+from hvdesk.lab.engine.launcher import Engines
+from hvdesk.lab.engine.values import Json
+from hvdesk.lab.world.cmdlets import Shell
+from hvdesk.lab.world.timeline import Attachment
+from hvdesk.lab.world.world import World
 
-PROXIES = Path(__file__).with_name("proxies")
 PATIENCE = 60.0
 
 
@@ -31,8 +36,8 @@ class EngineAgent:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._lines.put(line)
+        for text in self._process.stdout:
+            self._lines.put(text)
         self._lines.put(None)
 
     def next_line(self) -> bytes | None:
@@ -55,25 +60,41 @@ class EngineAgent:
         return code, errors
 
 
-def level_of(windows: str) -> str:
-    """The PowerShell that a Windows Server has."""
-    return "3.0" if windows == "2012" else "5.1"
+@contextmanager
+def start(world: World, folder: Path, **console: str) -> Iterator[EngineAgent]:
+    """Start the bootstrap's command line on HV01 of a world; the source is not sent yet.
+
+    `console`: CODEPAGE, CULTURE, WIDTH, BOM of the console that the engine plays.
+    """
+    with started(world, folder, *bootstrap.ARGUMENTS, **console) as process:
+        yield EngineAgent(process)
 
 
 @contextmanager
-def start(world: dict[str, Any] | None, windows: str, folder: Path, **console: str) -> Iterator[EngineAgent]:
-    """Start powershell.exe's stand-in with the bootstrap's command line; the source is not sent yet.
+def started(world: World, folder: Path, *arguments: str, **console: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start powershell.exe on HV01 with these arguments."""
+    program = engine()
+    assert program is not None
+    engines, host = Engines(world, program, folder / "engine"), world.hosts[HOST]
+    shell = Shell(world, host, CALLER, Attachment())
 
-    `world` is what the proxies play, None for a host without Hyper-V. `console`: CODEPAGE, CULTURE, WIDTH, BOM.
-    """
-    environment = {"PATH": os.environ["PATH"], "COMPUTERNAME": "HV01", "POWERSHELL_STANDIN_VERSION": level_of(windows)}
-    environment |= {f"POWERSHELL_STANDIN_{name}": value for name, value in console.items()}
-    if world is not None:
-        file = folder / "world.json"
-        file.write_text(json.dumps(world), encoding="ascii")
-        modules = ":".join(str(PROXIES / name) for name in ("World.psm1", "Files.psm1", "Cim.psm1"))
-        environment |= {"HVDESK_TEST_WORLD": str(file), "PSModulePath": str(PROXIES)}
-        environment |= {"POWERSHELL_STANDIN_IMPORT": modules}
+    def answer(question: Json) -> Iterator[Any]:
+        return played.answer(shell, question["cmdlet"], question["bound"])
+
+    with line.opened(answer, "test") as way:
+        environment = {**engines.environment(host, {"COMPUTERNAME": HOST}, "cp437"), **way}
+        environment |= {f"POWERSHELL_STANDIN_{name}": value for name, value in console.items()}
+        with engines.start(list(arguments), environment) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+                world.kill(shell.attachment)
+
+
+@contextmanager
+def bare(level: str, folder: Path) -> Iterator[EngineAgent]:
+    """The bootstrap's command line in an engine without anything of the lab."""
     program = engine()
     assert program is not None
     process = subprocess.Popen(
@@ -81,7 +102,7 @@ def start(world: dict[str, Any] | None, windows: str, folder: Path, **console: s
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env={"PATH": os.environ["PATH"], "POWERSHELL_STANDIN_VERSION": level},
         cwd=folder,
     )
     with process:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
-from agent.contract_world import ARRIVING, GIANT, HOSTILE, JOB, LEFT_OVER, OLD_SWITCH, RAW, WEB
+from agent.contract_world import ARRIVING, GIANT, HOSTILE, JOB, LEFT_OVER, OLD_SWITCH, RAW, SYSTEMS, WEB
 
-from hvdesk.domain.calls import Call
+from hvdesk.domain.calls import Call, Parameter
 from hvdesk.domain.model import FolderListing, HostFacts, MigrationJob, Presence, Switch, VmDetails, Volume
 from hvdesk.hyperv import calls, messages
 from hvdesk.hyperv.messages import Answer
 
 T = TypeVar("T")
-Check = Callable[[Answer, bool], None]
-"""Asserts something about an answer; the flag is true on Windows Server 2012."""
+Check = Callable[[Answer, str], None]
+"""Asserts something about an answer of a host with this Windows Server."""
 
 HV02 = "hv02.lab.test"
 NOBODY = "99999999-0000-4000-8000-000000000009"
@@ -37,10 +37,10 @@ class Step:
     same_as: str | None = None  # the step whose answer must come again, byte for byte
 
 
-def result(shape: type[T], check: Callable[[T, bool], object], *, output: bool = False) -> Check:
+def result(shape: type[T], check: Callable[[T, str], object], *, output: bool = False) -> Check:
     """A result that is exactly a `shape`, not one key more or less, and for which `check` asserts or returns true."""
 
-    def run(answer: Answer, old: bool) -> None:
+    def run(answer: Answer, windows: str) -> None:
         assert answer.fault is None, answer.fault
         body: Any = answer.result
         if output:
@@ -51,12 +51,12 @@ def result(shape: type[T], check: Callable[[T, bool], object], *, output: bool =
         if shape is messages.Moved:  # which holds a VM or a report
             whole, body = ({key: item for key, item in part.items() if item is not None} for part in (whole, body))
         assert body == whole
-        assert check(value, old) is not False
+        assert check(value, windows) is not False
 
     return run
 
 
-def output(shape: type[T], check: Callable[[T, bool], object]) -> Check:
+def output(shape: type[T], check: Callable[[T, str], object]) -> Check:
     """As `result`, for the output of a call."""
     return result(shape, check, output=True)
 
@@ -64,7 +64,7 @@ def output(shape: type[T], check: Callable[[T, bool], object]) -> Check:
 def fault(name: str, category: str, *codes: str, says: str = "") -> Check:
     """An error with this id, category and exactly these codes."""
 
-    def run(answer: Answer, old: bool) -> None:
+    def run(answer: Answer, windows: str) -> None:
         assert answer.fault is not None, answer.result
         assert (answer.fault.name, answer.fault.category) == (name, category)
         assert answer.fault.codes == codes
@@ -75,56 +75,63 @@ def fault(name: str, category: str, *codes: str, says: str = "") -> Check:
     return run
 
 
-def equal(**expected: object) -> Callable[[Any, bool], bool]:
+def equal(**expected: object) -> Callable[[Any, str], bool]:
     """Asserts attributes of a value."""
 
-    def run(value: Any, old: bool) -> bool:
+    def run(value: Any, windows: str) -> bool:
         assert {name: getattr(value, name) for name in expected} == expected
         return True
 
     return run
 
 
-def _facts(facts: HostFacts, old: bool) -> None:
+def _facts(facts: HostFacts, windows: str) -> None:
     equal(name="HV01", fqdn="hv01.lab.test", domain="lab.test", vm_path="D:\\VMs", vhd_path="D:\\VMs\\Disks")(
-        facts, old
+        facts, windows
     )
-    equal(cpu_manufacturer="GenuineIntel", logical_processors=32, memory_bytes=128 * 2**30, cluster=None)(facts, old)
-    equal(credential_guard=None if old else False, vm_versions=() if old else ("8.0", "9.0", "10.0"))(facts, old)
-    assert facts.os_version == ("6.2.9200" if old else "10.0.20348")
-    assert facts.powershell.startswith("3.0" if old else "5.1.")
+    equal(cpu_manufacturer="GenuineIntel", logical_processors=32, memory_bytes=128 * 2**30, cluster=None)(
+        facts, windows
+    )
+    system = SYSTEMS[windows]
+    versions, guard = (system.versions, False) if system.new else ((), None)
+    equal(credential_guard=guard, vm_versions=versions, os_version=system.version)(facts, windows)
+    assert facts.powershell.startswith(system.powershell[:3])
     assert facts.volumes[0] == Volume(root="C:\\", label="", size_bytes=100 * 2**30, free_bytes=60 * 2**30)
     assert [volume.label for volume in facts.volumes] == ["", "VM-D\u00e4ten"]
     assert facts.switches == (Switch(name="LAN", kind="External"), Switch(name="Storage (private)", kind="Private"))
     migration = facts.migration
     assert (migration.enabled, migration.any_network, migration.authentication) == (True, False, "CredSSP")
     assert (migration.max_vm_migrations, migration.max_storage_migrations) == (4, 3)
-    assert migration.performance == (None if old else "Compression")
+    assert migration.performance == (None if windows == "2012" else "Compression")
     assert migration.networks == ("10.0.0.0/24", "fd00::/64")
 
 
-def _list(listed: messages.VmList, old: bool) -> None:
+def _list(listed: messages.VmList, windows: str) -> None:
     assert [vm.id for vm in listed.vms] == [WEB, HOSTILE, OLD_SWITCH, GIANT, RAW]  # and none of the planned ones
     assert [vm.state for vm in listed.vms] == ["Running", "Off", "Saved", "Running", "Paused"]
     assert [vm.clustered for vm in listed.vms] == [False, False, False, False, True]
     assert listed.vms[1].name == NAME
     assert listed.vms[3].operational == ("InService", "StorageMigrationPhaseOne")
     equal(cpu_percent=17, memory_bytes=8 * 2**30, operational=("Ok",), vm_type="RealizedVirtualMachine")(
-        listed.vms[0], old
+        listed.vms[0], windows
     )
     assert (listed.vms[0].uptime_seconds or 0) >= 93784
-    assert {vm.version for vm in listed.vms} == {"" if old else "10.0"}
+    assert {vm.version for vm in listed.vms} == {SYSTEMS[windows].versions[-1]}
 
 
-def _web(vm: VmDetails, old: bool) -> None:
+def _web(vm: VmDetails, windows: str) -> None:
     assert vm.notes == "first line\nsecond: caf\u00e9"
-    equal(generation=1 if old else 2, processors=4, memory_startup_bytes=8 * 2**30, cpu_compatibility=False)(vm, old)
-    equal(tpm=None if old else False, shielded=None if old else False, replication_state="Disabled")(vm, old)
+    equal(processors=4, memory_startup_bytes=8 * 2**30, cpu_compatibility=False)(vm, windows)
+    security = False if SYSTEMS[windows].new else None
+    equal(generation=1 if windows == "2012" else 2, tpm=security, shielded=security)(vm, windows)
+    equal(replication_state="Disabled", replication_mode="None")(vm, windows)
     chained, lost = vm.disks
     disks = "D:\\VMs\\web-01\\Virtual Hard Disks\\"
-    equal(path=disks + "web-01_3F2A.avhdx", parents=(disks + "web-01.vhdx",), file_bytes=32 * 2**30)(chained, old)
-    equal(controller="SCSI 0:0", format="VHDX", size_bytes=100 * 2**30, physical=False, shared=False)(chained, old)
-    equal(path="E:\\Lost\\gone.vhd", controller="SCSI 0:3", format=None, size_bytes=None, file_bytes=None)(lost, old)
+    equal(path=disks + "web-01_3F2A.avhdx", parents=(disks + "web-01.vhdx",), file_bytes=32 * 2**30)(chained, windows)
+    equal(controller="SCSI 0:0", format="VHDX", size_bytes=100 * 2**30, physical=False, shared=False)(chained, windows)
+    equal(path="E:\\Lost\\gone.vhd", controller="SCSI 0:3", format=None, size_bytes=None, file_bytes=None)(
+        lost, windows
+    )
     assert vm.storage_bytes is None
     assert [(a.mac, a.switch, a.sr_iov) for a in vm.adapters] == [
         ("00155D010203", "LAN", False),
@@ -136,7 +143,7 @@ def _web(vm: VmDetails, old: bool) -> None:
     assert (second.name, second.parent_id, second.switches) == ("after update", first.id, ("LAN", "Old LAN"))
 
 
-def _hostile(vm: VmDetails, old: bool) -> None:
+def _hostile(vm: VmDetails, windows: str) -> None:
     assert vm.summary.name == NAME
     assert vm.notes == "\t</script>\u2028\\u0041"
     assert vm.disks[0].path == "D:\\VMs\\hostile\\it's $(x) `n \U0001f4be.vhdx"
@@ -146,21 +153,23 @@ def _hostile(vm: VmDetails, old: bool) -> None:
     assert vm.storage_bytes is not None
 
 
-def _raw(vm: VmDetails, old: bool) -> None:
+def _raw(vm: VmDetails, windows: str) -> None:
     (disk,) = vm.disks
-    equal(physical=True, path="Disk 2 500.00 GB Bus 0 Lun 1 Target 0", size_bytes=None, file_bytes=None)(disk, old)
-    equal(replication_state="Replicating", replication_mode="Primary", adapters=(), dvds=(), checkpoints=())(vm, old)
+    equal(physical=True, path="Disk 2 500.00 GB Bus 0 Lun 1 Target 0", size_bytes=None, file_bytes=None)(disk, windows)
+    equal(replication_state="Replicating", replication_mode="Primary", adapters=(), dvds=(), checkpoints=())(
+        vm, windows
+    )
     assert vm.summary.clustered
 
 
-def _odd(listing: FolderListing, old: bool) -> None:
+def _odd(listing: FolderListing, windows: str) -> None:
     assert sorted(listing.folders) == sorted(
         ("it's (1) [x] `n $(calc)", "\u202eevil\u202c", "\U0001f4be disk", "\u201cquoted\u2019")
     )
     assert (listing.free_bytes or 0) < (listing.size_bytes or 0)
 
 
-def _lengths(found: messages.FileLengths, old: bool) -> None:
+def _lengths(found: messages.FileLengths, windows: str) -> None:
     assert [(file.path, file.length) for file in found.files] == [
         ("D:\\notes.txt", 2**29),
         ("d:\\vms\\hostile\\it's $(x) `n \U0001f4be.vhdx", 2**30),
@@ -175,19 +184,19 @@ def _job_of_giant(found: messages.MigrationJobs) -> MigrationJob:
     return job
 
 
-def _jobs(found: messages.MigrationJobs, old: bool) -> None:
+def _jobs(found: messages.MigrationJobs, windows: str) -> None:
     job = _job_of_giant(found)
-    equal(instance_id=JOB, destination=HV02, job_state=4, job_type=306, cancellable=True, error_code=0)(job, old)
+    equal(instance_id=JOB, destination=HV02, job_state=4, job_type=306, cancellable=True, error_code=0)(job, windows)
     assert job.percent < 100
 
 
-def _jobs_after_cancel(found: messages.MigrationJobs, old: bool) -> bool:
+def _jobs_after_cancel(found: messages.MigrationJobs, windows: str) -> bool:
     job = _job_of_giant(found)
     return job.job_state in (6, 8) and not job.cancellable
 
 
-def _report(*wanted: tuple[int, str, str]) -> Callable[[Any, bool], None]:
-    def run(value: messages.Compared | messages.Moved, old: bool) -> None:
+def _report(*wanted: tuple[int, str, str]) -> Callable[[Any, str], None]:
+    def run(value: messages.Compared | messages.Moved, windows: str) -> None:
         assert value.report is not None
         assert value.report.destination == "HV02"
         found = [(entry.message_id, entry.source_type, entry.message) for entry in value.report.incompatibilities]
@@ -231,7 +240,7 @@ class _List:
 
 def _reading(steps: _List) -> None:
     steps.ask(
-        "ping", "ping", result(messages.Ping, lambda ping, old: ping.computer == "HV01" and ping.now.endswith("Z"))
+        "ping", "ping", result(messages.Ping, lambda ping, windows: ping.computer == "HV01" and ping.now.endswith("Z"))
     )
     steps.ask("facts", "host_facts", result(HostFacts, _facts))
     steps.ask("vms", "list_vms", result(messages.VmList, _list))
@@ -257,7 +266,7 @@ def _files(steps: _List) -> None:
     drives = equal(path="", folders=("C:\\", "D:\\"), free_bytes=None, size_bytes=None)
     steps.ask("drives", "list_folder", result(FolderListing, drives), path="")
     steps.ask(
-        "root", "list_folder", result(FolderListing, lambda f, old: set(f.folders) >= {"VMs", "Empty"}), path="D:\\"
+        "root", "list_folder", result(FolderListing, lambda f, windows: set(f.folders) >= {"VMs", "Empty"}), path="D:\\"
     )
     empty = equal(path="d:\\EMPTY\\", folders=())
     steps.ask("empty folder", "list_folder", result(FolderListing, empty), path="d:\\EMPTY\\")
@@ -298,6 +307,52 @@ def _refused(steps: _List) -> None:
         steps.noise(line)
 
 
+def _call(cmdlet: str, **values: tuple[str, str | bool]) -> Call:
+    rows = (Parameter(name=name, kind=cast(Any, kind), value=value) for name, (kind, value) in values.items())
+    return Call(cmdlet=cmdlet, parameters=tuple(rows))
+
+
+def _bound(old: str, new: str) -> Check:
+    """An error whose id is `old` before Server 2016, `new` since; "" is none."""
+
+    def run(answer: Answer, windows: str) -> None:
+        wanted = new if SYSTEMS[windows].new else old
+        assert (answer.fault.name if answer.fault else "") == wanted
+
+    return run
+
+
+def _binding(steps: _List) -> None:
+    """What the parameter binder says of calls that hvdesk does not make."""
+    vm, to, path, yes = ("vm", WEB), ("text", HV02), ("text", "D:\\x"), ("switch", True)
+    move = {"VM": vm, "DestinationHost": to, "IncludeStorage": yes, "DestinationStoragePath": path}
+    method = ("management_service", "")
+    ambiguous, missing, unknown = "AmbiguousParameterSet", "MissingMandatoryParameter", "NamedParameterNotFound"
+    unplayed = "NotInTheLab"  # it binds
+    for name, old, new, call in (
+        ("no storage", unplayed, ambiguous, _call("Move-VM", VM=vm, DestinationHost=to)),
+        ("both ways", unplayed, ambiguous, _call("Move-VM", **move, VirtualMachinePath=path)),
+        ("paths", unplayed, unplayed, _call("Move-VM", VM=vm, DestinationHost=to, VirtualMachinePath=path)),
+        ("no such parameter", unknown, unknown, _call("Move-VM", **move, Nonsense=path)),
+        ("passthru of compare", unknown, unknown, _call("Compare-VM", **move, Passthru=yes)),
+        ("two machines", ambiguous, ambiguous, _call("Compare-VM", **move, Name=("text", "web-01"))),
+        ("no host", missing, ambiguous, _call("Move-VM", VM=vm, IncludeStorage=yes, DestinationStoragePath=path)),
+        ("nothing", missing, missing, _call("Compare-VM")),
+        ("not a machine", *["ParameterArgumentTransformationError"] * 2, _call("Move-VM", **{**move, "VM": path})),
+        ("no to storage", unplayed, unplayed, _call("Move-VM", **{**move, "IncludeStorage": ("switch", False)})),
+        ("beginnings", "", "", _call("Compare-VM", VM=vm, DestinationH=to, IncludeS=yes, DestinationStoragePath=path)),
+        ("two beginnings", *["AmbiguousParameter"] * 2, _call("Compare-VM", VM=vm, Destination=to)),
+        ("unmanaged", unknown, unplayed, _call("Move-VM", **move, RemoveSourceUnmanagedVhds=yes)),
+        ("elsewhere", ambiguous, ambiguous, _call("Compare-VM", **move, ComputerName=("text", "HV02"))),
+        ("a file", unplayed, unplayed, _call("New-Item", Path=path, ItemType=("text", "File"))),
+        ("no path", missing, missing, _call("New-Item", ItemType=("text", "Directory"))),
+        ("unknown kind", *["HvDesk.CallNotAllowed"] * 2, _call("Move-VM", VM=("name", "web-01"))),
+        ("no method", ambiguous, ambiguous, _call("Invoke-CimMethod", InputObject=method)),
+        ("unknown method", *["HRESULT 0x80041055"] * 2, _call("Invoke-CimMethod", InputObject=method, MethodName=path)),
+    ):
+        steps.call(f"bind {name}", call, _bound(old, new))
+
+
 def _changing(steps: _List) -> None:
     folder = "D:\\VMs\\arrived"
     iso = (21502, "VirtualMachine", "not compatible"), (40010, "DvdDrive", "tools (x64).iso")
@@ -336,6 +391,11 @@ def _ending(steps: _List) -> None:
     steps.ask("unharmed", "presence", result(Presence, equal(present=True)), vm_id=WEB)
 
 
+def _moved(value: messages.Moved, windows: str) -> None:
+    kind = None if windows == "2012" else "RealizedVirtualMachine"  # whose objects have no such property
+    equal(vm_id=HOSTILE, vm_type=kind, report=None)(value, windows)
+
+
 def _moving(steps: _List) -> None:
     wrapper = (21502, "VirtualMachine", "not compatible")
     causes = (33012, "VMNetworkAdapter", "Storage (private)"), (40010, "DvdDrive", "notes.txt")
@@ -344,19 +404,19 @@ def _moving(steps: _List) -> None:
     steps.call("move unfit", calls.move(OLD_SWITCH, HV02, folder), unfit)
     refused = fault("AccessDenied", "PermissionDenied", "0x80070005")
     steps.call("move without rights", calls.move(HOSTILE, "hv03.lab.test", folder), refused)
-    moved = output(messages.Moved, lambda m, old: m.vm_id == HOSTILE and (old or m.vm_type == "RealizedVirtualMachine"))
+    moved = output(messages.Moved, _moved)
     steps.call("move", calls.move(HOSTILE, HV02, folder), moved)
     steps.again("move")
     steps.ask("moved away", "presence", result(Presence, equal(present=False)), vm_id=HOSTILE)
     steps.replay(4)
     forgotten = fault("HvDesk.Forgotten", "InvalidOperation")
     steps.steps.append(Step("forgotten", messages.request_line(1, "ping"), 1, forgotten))
-    steps.ask("bye", "bye", lambda answer, old: None)
+    steps.ask("bye", "bye", lambda answer, windows: None)
 
 
 def all_steps() -> list[Step]:
     """The list, in its order."""
     steps = _List()
-    for part in (_reading, _files, _refused, _changing, _ending, _moving):
+    for part in (_reading, _files, _refused, _binding, _changing, _ending, _moving):
         part(steps)
     return steps.steps

@@ -68,8 +68,7 @@ def _requests() -> bytes:
 )
 def test_started_as_on_a_host_whatever_its_console(windows: str, console: dict[str, str], tmp_path: Path) -> None:
     needs("powershell engine")
-    world = contract_world.document(contract_world.build_world(windows), windows)
-    with engine.start(world, windows, tmp_path, **console) as agent:
+    with engine.start(contract_world.build_world(windows), tmp_path, **console) as agent:
         agent.send(bootstrap.first_input() + _requests())
         lines = [agent.next_line() for _ in range(5)]
         assert agent.end() == (0, b"")
@@ -88,7 +87,7 @@ def test_started_as_on_a_host_whatever_its_console(windows: str, console: dict[s
 
 def test_source_cut_off_is_not_run(tmp_path: Path) -> None:
     needs("powershell engine")
-    with engine.start(None, "2022", tmp_path) as agent:
+    with engine.bare("5.1", tmp_path) as agent:
         agent.send(bootstrap.first_input()[: -len(bootstrap.END_MARK) - 5])
         assert agent.end() == (3, b"")
         assert agent.next_line() == b"@hvdesk-mode FullLanguage\r\n"
@@ -97,7 +96,7 @@ def test_source_cut_off_is_not_run(tmp_path: Path) -> None:
 
 def test_host_without_hyper_v(tmp_path: Path) -> None:
     needs("powershell engine")
-    with engine.start(None, "2022", tmp_path) as agent:
+    with engine.start(contract_world.build_world("2022", hyperv=False), tmp_path) as agent:
         agent.send(bootstrap.first_input() + messages.request_line(1, "list_vms") + messages.request_line(2, "ping"))
         lines = [agent.next_line() for _ in range(4)]
         assert agent.end() == (0, b"")

@@ -6,22 +6,23 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from agent.engine import PROXIES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from needs import engine, needs
 
 from hvdesk.hyperv import calls, render
 from hvdesk.hyperv.agent import source
+from hvdesk.lab.engine import proxies
+from hvdesk.lab.windows import VERSIONS
 
 STRICT = "Set-StrictMode -Version 3.0\n$ErrorActionPreference = 'Stop'\n"
 
 
-def _check(*paths: Path, allow: str = "") -> str:
+def _check(*paths: Path, allow: str = "", server: str = "all") -> str:
     needs("powershell engine")
     program = engine()
     assert program is not None
-    command: list[str | Path] = [program, "--check", *paths, "--server", "all", *(["--allow", allow] if allow else [])]
+    command: list[str | Path] = [program, "--check", *paths, "--server", server, *(["--allow", allow] if allow else [])]
     done = subprocess.run(command, capture_output=True, timeout=120, check=False)
     return "" if done.returncode == 0 else (done.stdout + done.stderr).decode()
 
@@ -32,9 +33,16 @@ def test_agent_as_it_is_sent(tmp_path: Path) -> None:
     assert _check(script) == ""
 
 
-def test_all_scripts() -> None:
-    """Strict mode is set in the first part for all of them; proxies allow what an engine alone has, line by line."""
-    assert _check(Path(source.__file__).parent, PROXIES, allow="strict-mode") == ""
+def test_agent_part_by_part() -> None:
+    """Strict mode is set in the first part for all of them."""
+    assert _check(Path(source.__file__).parent, allow="strict-mode") == ""
+
+
+@pytest.mark.parametrize("windows", VERSIONS)
+def test_proxies_pass_for_the_windows_they_play(windows: str, tmp_path: Path) -> None:
+    """What an engine alone has is allowed line by line."""
+    proxies.write(tmp_path, windows, hyperv=True)
+    assert _check(tmp_path, server=windows) == ""
 
 
 def test_the_check_finds_something(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from agent import engine
@@ -14,6 +15,7 @@ from needs import needs
 from hvdesk.hyperv import bootstrap, calls, render
 
 ID = "11111111-aaaa-4000-8000-000000000001"
+READER = Path(__file__).with_name("Reader.ps1")
 QUOTES = "\u2018\u2019\u201a\u201b"
 
 
@@ -64,12 +66,12 @@ def test_statement_is_one_line_of_what_is_seen(text: str) -> None:
 Read = Callable[[str, str], dict[str, tuple[str, str]]]
 
 
-@pytest.fixture(scope="module", params=["2012", "2022"])
+@pytest.fixture(scope="module", params=["3.0", "5.1"])
 def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
     """Lets PowerShell evaluate a statement: what its cmdlet would get, as name -> (type, text)."""
     needs("powershell engine")
-    with engine.start(None, request.param, tmp_path_factory.mktemp("read")) as agent:
-        agent.send((engine.PROXIES / "Reader.ps1").read_bytes() + f"{bootstrap.END_MARK}\n".encode())
+    with engine.bare(request.param, tmp_path_factory.mktemp("read")) as agent:
+        agent.send(READER.read_bytes() + f"{bootstrap.END_MARK}\n".encode())
         assert agent.next_line() == b"@hvdesk-mode FullLanguage\r\n"
 
         def run(value: str, statement: str) -> dict[str, tuple[str, str]]:

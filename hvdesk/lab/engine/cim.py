@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hvdesk.lab.engine.values import Json, instance, named, number
+from hvdesk.lab.powershell.answers import cim_error, no_method
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import INVALID_PARAMETER, Shell
-from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
+from hvdesk.lab.world.failure import WindowsError
 from hvdesk.lab.world.hosts import Host
 from hvdesk.lab.world.jobs import Job
 
@@ -24,9 +25,9 @@ def get_instance(shell: Shell, bound: Json) -> Iterator[Json | WindowsError]:
     classes = {name.lower(): name for space, name in _CLASSES if space == namespace}
     name = classes.get(bound["ClassName"].lower())
     if namespace not in _namespaces(shell.host):
-        yield _cim_error("0x8004100e", "MetadataError", "Invalid namespace ")
+        yield cim_error("0x8004100e", "MetadataError", "Invalid namespace ")
     elif name is None:
-        yield _cim_error("0x80041010", "MetadataError", "Invalid class ")
+        yield cim_error("0x80041010", "MetadataError", "Invalid class ")
     else:
         for row in _CLASSES[namespace, name](shell):
             yield instance(namespace, name, **row)
@@ -37,7 +38,7 @@ def invoke_method(shell: Shell, bound: Json) -> Iterator[Json | WindowsError]:
     target = bound["InputObject"]
     method = _METHODS.get((target["cim"], bound["MethodName"]))
     if method is None:
-        raise _cim_error("0x80041055", "NotSpecified", "Invalid method ")
+        raise no_method()
     arguments = {row["name"]: row for row in bound.get("Arguments", {"table": []})["table"]}
     result = number("UInt32", method(shell, target["id"], arguments))
     yield named("Microsoft.Management.Infrastructure.CimMethodResult", ReturnValue=result, PSComputerName=None)
@@ -68,11 +69,6 @@ def _namespaces(host: Host) -> list[str]:
         DEVICE_GUARD: host.spec.credential_guard is not None,
     }
     return [namespace for namespace, present in there.items() if present]
-
-
-def _cim_error(code: str, category: str, message: str) -> WindowsError:
-    kind = "Microsoft.Management.Infrastructure.CimException"
-    return WindowsError(f"HRESULT {code}", (message,), category=category, types=(kind,), hresult=COR_E_EXCEPTION)
 
 
 def _computer(shell: Shell) -> Rows:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from hvdesk.lab.engine.values import Json, named, number
+from hvdesk.lab.powershell.answers import not_played
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import Shell
 from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
@@ -37,6 +38,8 @@ def get_child_item(shell: Shell, bound: Json) -> Found:
 
 def new_item(shell: Shell, bound: Json) -> Found:
     """New folders. To New-Item a path is what it says, whatever characters are in it."""
+    if bound.get("ItemType") != "Directory":
+        raise not_played("New-Item other than with -ItemType Directory")
     for path in bound["Path"]:
         try:
             yield _folder(cmdlets.new_folder(shell, path))

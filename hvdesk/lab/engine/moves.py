@@ -8,14 +8,12 @@ from typing import Any
 from hvdesk.lab.engine import objects
 from hvdesk.lab.engine.values import Json
 from hvdesk.lab.powershell.answers import not_played
+from hvdesk.lab.powershell.changing import OTHER_WAYS
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import Report, Shell
 from hvdesk.lab.world.failure import WindowsError
 from hvdesk.lab.world.hosts import Host
 from hvdesk.lab.world.machines import Machine
-
-COMPARE = frozenset({"VM", "DestinationHost", "IncludeStorage", "DestinationStoragePath", "Vhds"})
-MOVE = COMPARE | {"Passthru"}
 
 
 def machines(host: Host, values: list[Json]) -> Iterator[Machine]:
@@ -49,19 +47,8 @@ def move(shell: Shell, bound: Json) -> Iterator[Any]:
 
 
 def _one_folder(shell: Shell, cmdlet: str, bound: Json) -> tuple[Machine, str, str]:
-    for entry in bound.get("Vhds", []):
-        _check_pair(entry)
-    if "Vhds" in bound or not bound.get("IncludeStorage") or "DestinationStoragePath" not in bound:
-        raise not_played(f"{cmdlet} other than with -IncludeStorage and -DestinationStoragePath")
+    if not bound.get("IncludeStorage") or "DestinationStoragePath" not in bound:
+        raise not_played(f"{cmdlet} {OTHER_WAYS}")
     with shell.world.locked():
         (machine,) = machines(shell.host, [bound["VM"]])
     return machine, bound["DestinationHost"], bound["DestinationStoragePath"]
-
-
-def _check_pair(entry: Json) -> None:
-    """Each table of -Vhds has exactly its two keys."""
-    keys = {row["name"].lower(): row["name"] for row in entry["table"]}
-    for wanted in ("SourceFilePath", "DestinationFilePath"):
-        if wanted.lower() not in keys:
-            text = f'The hash table for the Vhds parameter must contain "{wanted}" key.'
-            raise WindowsError("InvalidParameter", (text,), category="InvalidArgument")

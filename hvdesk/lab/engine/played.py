@@ -10,6 +10,8 @@ from typing import Any
 from hvdesk.lab.engine import cim, files, moves, objects
 from hvdesk.lab.engine.values import Json, date, enum, thing, version
 from hvdesk.lab.powershell.answers import not_played
+from hvdesk.lab.powershell.changing import PLAYED
+from hvdesk.lab.powershell.signatures import Cmdlet, cmdlets
 from hvdesk.lab.world.cmdlets import Shell
 from hvdesk.lab.world.failure import WindowsError
 from hvdesk.lab.world.hosts import Host
@@ -32,14 +34,21 @@ class Played:
 def answer(shell: Shell, cmdlet: str, bound: Json) -> Answers:
     """Carry a cmdlet out. Raises WindowsError for what ends it and ProgramKilledError. Blocks as long as it lasts."""
     played = CMDLETS[cmdlet]
-    for name in bound:
+    for name in sorted(bound):
         if name not in played.parameters:
             raise not_played(f"{cmdlet} -{name}")
+    bound = _shaped(cmdlets(shell.host.windows)[cmdlet], bound)
     if played.waits:
         yield from played.run(shell, bound)
         return
     with shell.world.locked():
         yield from list(played.run(shell, bound))
+
+
+def _shaped(cmdlet: Cmdlet, bound: Json) -> Json:
+    """A single value given to a parameter that takes several is one of several."""
+    several = {entry.name for entries in cmdlet.sets.values() for entry in entries if entry.type.endswith("[]")}
+    return {name: [v] if name in several and not isinstance(v, list) else v for name, v in bound.items()}
 
 
 def _get_vm(shell: Shell, bound: Json) -> Answers:
@@ -160,7 +169,7 @@ def _now(shell: Shell, _bound: Json) -> Answers:
 _PATHS = frozenset({"LiteralPath", "Path", "Force"})
 _VM = frozenset({"VM"})
 CMDLETS = {
-    "Compare-VM": Played(moves.compare, moves.COMPARE, waits=True),
+    "Compare-VM": Played(moves.compare, PLAYED["Compare-VM"], waits=True),
     "Get-ChildItem": Played(files.get_child_item, _PATHS | {"Directory"}),
     "Get-CimInstance": Played(cim.get_instance, frozenset({"ClassName", "Namespace"})),
     "Get-Date": Played(_now, frozenset()),
@@ -177,7 +186,7 @@ CMDLETS = {
     "Get-VMSecurity": Played(of_machines(_security), _VM),
     "Get-VMSnapshot": Played(_checkpoints, _VM),
     "Get-VMSwitch": Played(_switches, frozenset()),
-    "Invoke-CimMethod": Played(cim.invoke_method, frozenset({"InputObject", "MethodName", "Arguments"})),
-    "Move-VM": Played(moves.move, moves.MOVE, waits=True),
-    "New-Item": Played(files.new_item, frozenset({"Path", "ItemType"})),
+    "Invoke-CimMethod": Played(cim.invoke_method, PLAYED["Invoke-CimMethod"]),
+    "Move-VM": Played(moves.move, PLAYED["Move-VM"], waits=True),
+    "New-Item": Played(files.new_item, PLAYED["New-Item"]),
 }

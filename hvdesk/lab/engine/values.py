@@ -130,11 +130,6 @@ def number(kind: str, value: int | None) -> Json | None:
 
 def fault(error: WindowsError) -> Json:
     """An error record with its chain of exceptions, outermost first."""
-    length = max(len(error.types), len(error.messages))
-    chain: list[Json] = []
-    for at in range(length):
-        kind = error.types[min(at, len(error.types) - 1)]
-        message = error.messages[min(at, len(error.messages) - 1)]
-        chain.append({"type": kind, "message": message, "native": None})
+    chain: list[Json] = [{"type": kind, "message": message, "native": None} for kind, message in error.chain]
     chain[-1]["native"] = error.native
     return {"id": error.error_id, "category": error.category, "hresult": error.hresult, "exceptions": chain}

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Seconds since the world began. Not locked: the world's lock guards it."""
+    """Seconds since the world began (default: now). Not locked: the world's lock guards it."""
 
-    def __init__(self, speed: float = 1.0) -> None:
-        self._began = datetime.now(UTC)
+    def __init__(self, speed: float = 1.0, began: datetime | None = None) -> None:
+        self._began = began or datetime.now(UTC)
         self._speed = speed
         self._base = 0.0
         self._since: float | None = time.monotonic()

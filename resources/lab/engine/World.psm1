@@ -53,7 +53,7 @@ function ConvertTo-Plain($Value) {
     }
     if ($Value -is [System.Collections.IDictionary]) { return @{ table = (ConvertTo-PlainTable $Value) } }
     if ($Value -is [System.Collections.IEnumerable]) { return ConvertTo-PlainArray $Value }
-    if ($Value.GetType().Assembly -eq $script:Assembly) {
+    if ($Value.GetType().Assembly.FullName -eq $script:Assembly.FullName) {
         return @{ object = $Value.GetType().Name; id = [string]$Value.Id }
     }
     [string]$Value
@@ -136,7 +136,7 @@ function New-LabFault($Fault) {
             $inner = New-Object System.ComponentModel.Win32Exception ([int]$entry.native), $entry.message
         } else {
             $maker = ([type]$entry.type).GetConstructor([type[]]([string], [Exception]))
-            $inner = $maker.Invoke(@($entry.message, $inner))
+            $inner = $maker.Invoke([object[]]($entry.message, [Exception]$inner))
         }
     }
     if ($null -ne $Fault.hresult) { $inner.HResult = $Fault.hresult }
