@@ -52,11 +52,11 @@ class SimulatedAgent:
         """The lines that answer one request; blocks as long as the operation does. Raises ProgramKilledError."""
         try:
             request_id, op, args = _parse(line)
-        except _BadRequestError as error:
-            return [_failed(None, own("BadRequest", str(error), "InvalidData"))]
+        except _BadRequestError:
+            return [_failed(None, own("BadRequest", "A line that is no request.", "InvalidData"))]
         if request_id <= self._last_id:
             remembered = self._memory.get(request_id)
-            gone = own("Forgotten", f"The answer to request {request_id} is no longer remembered.", "InvalidOperation")
+            gone = own("Forgotten", "This request was answered long ago.", "InvalidOperation")
             return [remembered or _failed(request_id, gone)]
         self._last_id = request_id
         if op == "again":
@@ -98,7 +98,7 @@ class SimulatedAgent:
         if op == "call":
             return changing.call
         if op not in reading.OPERATIONS:
-            raise own("UnknownOperation", f"There is no operation {op}.", "InvalidOperation")
+            raise own("UnknownOperation", f"Unknown operation: {op}", "InvalidOperation")
 
         def locked(shell: Shell, args: Json) -> Json:
             with shell.world.locked():
@@ -111,15 +111,15 @@ def _parse(line: bytes) -> tuple[int, str, Json]:
     try:
         body = json.loads(line.decode("ascii"))
     except ValueError as error:
-        raise _BadRequestError(f"The line is not ASCII JSON: {error}") from error
+        raise _BadRequestError from error
     if not isinstance(body, dict):
-        raise _BadRequestError("The line is not a JSON object.")
+        raise _BadRequestError
     request_id, op, args = body.get("id"), body.get("op"), body.get("args")
     args = {} if args is None else args
     if not isinstance(request_id, int) or isinstance(request_id, bool) or request_id < 1:
-        raise _BadRequestError("id is not a whole number above 0.")
+        raise _BadRequestError
     if not isinstance(op, str) or not isinstance(args, dict):
-        raise _BadRequestError("op is not a text, or args is not an object.")
+        raise _BadRequestError
     return request_id, op, args
 
 

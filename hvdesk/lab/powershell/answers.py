@@ -9,7 +9,7 @@ from typing import Any
 from hvdesk.lab.world.cmdlets import Shell
 from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
 
-COR_E_NOTSUPPORTED = -2146233067
+COR_E_NOTSUPPORTED, COR_E_SYSTEM = -2146233067, -2146233087
 MARK = "@hvdesk "
 _CODE = re.compile(r"0x[0-9A-Fa-f]{8}(?![0-9A-Fa-f])")
 
@@ -26,7 +26,7 @@ def failure(error: WindowsError, cmdlet_class: str = "") -> dict[str, Any]:
     return {
         "id": f"{error.error_id},{cmdlet_class}" if cmdlet_class else error.error_id,
         "category": error.category,
-        "types": list(error.types),
+        "types": [kind for kind, _ in error.chain],
         "hresult": error.hresult,
         "native": error.native,
         "codes": list(codes),
@@ -42,8 +42,19 @@ def own(name: str, message: str, category: str = "ObjectNotFound") -> WindowsErr
         (message,),
         category=category,
         types=("System.Management.Automation.RuntimeException",),
-        hresult=COR_E_EXCEPTION,
+        hresult=COR_E_SYSTEM,
     )
+
+
+def cim_error(code: str, category: str, message: str) -> WindowsError:
+    """An error of the two cmdlets of CIM; its id is the HRESULT of WMI."""
+    kind = "Microsoft.Management.Infrastructure.CimException"
+    return WindowsError(f"HRESULT {code}", (message,), category=category, types=(kind,), hresult=COR_E_EXCEPTION)
+
+
+def no_method() -> WindowsError:
+    """Invoke-CimMethod of a method that the class lacks."""
+    return cim_error("0x80041055", "NotSpecified", "Invalid method ")
 
 
 def not_played(what: str) -> WindowsError:
@@ -72,4 +83,4 @@ def argument(args: dict[str, Any], name: str) -> Any:
 
 def vm_not_found(vm_id: str) -> WindowsError:
     """No realised VM of this id is on the host."""
-    return own("VmNotFound", f"There is no virtual machine with the id {vm_id} on this host.")
+    return own("VmNotFound", f"There is no virtual machine with the id {vm_id} here.")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hvdesk.lab.powershell.answers import argument, own, require_hyperv, vm_not_found
+from hvdesk.lab.powershell import signatures
+from hvdesk.lab.powershell.answers import argument, no_method, not_played, own, require_hyperv, vm_not_found
+from hvdesk.lab.powershell.binding import bind, not_a
+from hvdesk.lab.windows import since
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import Report, Shell
-from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
 from hvdesk.lab.world.jobs import Job
 from hvdesk.lab.world.machines import Machine
 
@@ -16,7 +18,15 @@ Json = dict[str, Any]
 Values = dict[str, Any]
 
 _PLAIN = frozenset({"text", "switch", "uint16", "management_service"})
-_MOVE_PARAMETERS = frozenset({"VM", "DestinationHost", "IncludeStorage", "DestinationStoragePath"})
+_COMPARE = frozenset({"VM", "DestinationHost", "IncludeStorage", "DestinationStoragePath"})
+PLAYED = {
+    "Compare-VM": _COMPARE,
+    "Move-VM": _COMPARE | {"Passthru"},
+    "New-Item": frozenset({"Path", "ItemType"}),
+    "Invoke-CimMethod": frozenset({"InputObject", "MethodName", "Arguments"}),
+}
+"""The parameters of a cmdlet that the world knows what to do with."""
+OTHER_WAYS = "other than with -IncludeStorage and -DestinationStoragePath"
 
 
 def call(shell: Shell, args: Json) -> Json:
@@ -24,7 +34,7 @@ def call(shell: Shell, args: Json) -> Json:
     wanted = argument(args, "call")
     cmdlet = _CMDLETS.get(wanted["cmdlet"])
     if cmdlet is None:
-        raise own("CallNotAllowed", f"{wanted['cmdlet']} is not a cmdlet this agent runs.", "PermissionDenied")
+        raise own("CallNotAllowed", f"This agent does not run {wanted['cmdlet']}.", "PermissionDenied")
     if wanted["cmdlet"] != "New-Item":
         require_hyperv(shell)
     return {"output": cmdlet(shell, wanted["parameters"])}
@@ -37,7 +47,7 @@ def _values(shell: Shell, parameters: list[Json]) -> Values:
 def _value(shell: Shell, entry: Json) -> Any:
     kind, value = entry["kind"], entry["value"]
     if kind == "vm":
-        return _machine(shell, str(value).lower())
+        return _machine(shell, str(value))
     if kind == "migration_job":
         return _job(shell, str(value))
     if kind == "planned_vm":
@@ -45,12 +55,12 @@ def _value(shell: Shell, entry: Json) -> Any:
     if kind == "table":
         return _values(shell, value)
     if kind not in _PLAIN:
-        raise own("CallNotAllowed", f"Unknown kind of value: {kind}", "InvalidArgument")
+        raise own("CallNotAllowed", f"Unknown kind of value: {kind}", "PermissionDenied")
     return value
 
 
 def _machine(shell: Shell, vm_id: str) -> Machine:
-    machine = shell.host.machines.get(vm_id)
+    machine = shell.host.machines.get(vm_id.lower())
     if machine is None:
         raise vm_not_found(vm_id)
     return machine
@@ -60,7 +70,7 @@ def _job(shell: Shell, instance_id: str) -> Job:
     for job in shell.world.jobs_of(shell.host.name):
         if job.instance_id.casefold() == instance_id.casefold():
             return job
-    raise own("JobNotFound", f"There is no migration job {instance_id} on this host.")
+    raise own("JobNotFound", f"There is no migration job {instance_id} here.")
 
 
 def _planned(shell: Shell, vm_id: str) -> str:
@@ -68,38 +78,47 @@ def _planned(shell: Shell, vm_id: str) -> str:
     if vm_id in shell.host.machines:
         raise own("RealVmHere", f"The virtual machine {vm_id} itself is on this host.", "ResourceExists")
     if planned is None:
-        raise own("PlannedVmNotFound", f"There is no planned virtual machine {vm_id} on this host.")
+        raise own("PlannedVmNotFound", f"There is no planned virtual machine {vm_id} here.")
     if planned.in_use:
-        raise own("PlannedVmInUse", f"The planned virtual machine {vm_id} is in use.", "ResourceBusy")
+        raise own("PlannedVmInUse", f"A migration still works on the planned VM {vm_id}.", "ResourceBusy")
     return vm_id
 
 
-def _bind_move(shell: Shell, cmdlet: str, parameters: list[Json], extra: frozenset[str]) -> tuple[Machine, str, str]:
-    """What the parameter binder makes of a move with all storage to one folder; other sets join it later."""
+def _bound(shell: Shell, cmdlet: str, parameters: list[Json]) -> Values:
+    """The arguments as the parameter binder takes them, all of which the lab plays."""
     with shell.world.locked():
         values = _values(shell, parameters)
-    for name in values:
-        if name not in _MOVE_PARAMETERS | extra:
-            raise _binding(
-                "NamedParameterNotFound", f"A parameter cannot be found that matches parameter name '{name}'."
-            )
-    if not (set(values) >= _MOVE_PARAMETERS and values["IncludeStorage"]):
-        text = "Parameter set cannot be resolved using the specified named parameters."
-        raise _binding("AmbiguousParameterSet", text)
-    return values["VM"], str(values["DestinationHost"]), str(values["DestinationStoragePath"])
+    bound = bind(signatures.cmdlets(shell.host.windows)[cmdlet], values)
+    for name in sorted(bound):
+        if name not in PLAYED[cmdlet]:
+            raise not_played(f"{cmdlet} -{name}")
+    return bound
+
+
+def _one_folder(shell: Shell, cmdlet: str, values: Values) -> tuple[Machine, str, str]:
+    """A move with all storage to one folder; other ways join when the world knows them."""
+    machine = values["VM"]
+    if not isinstance(machine, Machine):
+        raise not_a("VM", str(machine), "Microsoft.HyperV.PowerShell.VirtualMachine")
+    if not values.get("IncludeStorage") or "DestinationStoragePath" not in values:
+        raise not_played(f"{cmdlet} {OTHER_WAYS}")
+    return machine, str(values["DestinationHost"]), str(values["DestinationStoragePath"])
 
 
 def _compare(shell: Shell, parameters: list[Json]) -> Json:
-    machine, destination, folder = _bind_move(shell, "Compare-VM", parameters, frozenset())
-    return _report(cmdlets.compare_vm(shell, machine, destination, folder))
+    values = _bound(shell, "Compare-VM", parameters)
+    return _report(cmdlets.compare_vm(shell, *_one_folder(shell, "Compare-VM", values)))
 
 
 def _move(shell: Shell, parameters: list[Json]) -> Json:
-    machine, destination, folder = _bind_move(shell, "Move-VM", parameters, frozenset({"Passthru", "Confirm"}))
-    result = cmdlets.move_vm(shell, machine, destination, folder)
+    values = _bound(shell, "Move-VM", parameters)
+    result = cmdlets.move_vm(shell, *_one_folder(shell, "Move-VM", values))
     if isinstance(result, Report):
         return _report(result)
-    return {"vm_id": result.id, "vm_type": "RealizedVirtualMachine"}
+    if not values.get("Passthru"):
+        return {"vm_id": None, "vm_type": None}
+    known = since(shell.host.windows, "2012r2")  # before, the object does not say what it is
+    return {"vm_id": result.id, "vm_type": "RealizedVirtualMachine" if known else None}
 
 
 def _report(report: Report) -> Json:
@@ -116,25 +135,23 @@ def _report(report: Report) -> Json:
 
 
 def _new_item(shell: Shell, parameters: list[Json]) -> Json:
-    return {"path": cmdlets.new_folder(shell, str(_values(shell, parameters)["Path"]))}
+    values = _bound(shell, "New-Item", parameters)
+    if values.get("ItemType") != "Directory":
+        raise not_played("New-Item other than with -ItemType Directory")
+    return {"path": cmdlets.new_folder(shell, str(values["Path"]))}
 
 
 def _invoke_method(shell: Shell, parameters: list[Json]) -> Json:
     with shell.world.locked():
-        values = _values(shell, parameters)
-        arguments = values["Arguments"]
+        values = _bound(shell, "Invoke-CimMethod", parameters)
+        arguments = values.get("Arguments", {})
         if values["MethodName"] == "RequestStateChange":
             code = cmdlets.request_state_change(shell, values["InputObject"], int(arguments["RequestedState"]))
         elif values["MethodName"] == "DestroySystem":
             code = cmdlets.destroy_planned(shell, arguments["AffectedSystem"])
         else:
-            raise own("CallNotAllowed", f"{values['MethodName']} is not a method this agent calls.", "PermissionDenied")
+            raise no_method()
     return {"return_value": code}
-
-
-def _binding(error_id: str, message: str) -> WindowsError:
-    kind = "System.Management.Automation.ParameterBindingException"
-    return WindowsError(error_id, (message,), category="InvalidArgument", types=(kind,), hresult=COR_E_EXCEPTION)
 
 
 _CMDLETS: dict[str, Callable[[Shell, list[Json]], Json]] = {

@@ -29,8 +29,8 @@ def _list_vms(shell: Shell, args: Json) -> Json:
 
 
 def _vm_details(shell: Shell, args: Json) -> Json:
-    vm_id = str(argument(args, "vm_id")).lower()
-    machine = shell.host.machines.get(vm_id)
+    vm_id = str(argument(args, "vm_id"))
+    machine = shell.host.machines.get(vm_id.lower())
     if machine is None:
         raise vm_not_found(vm_id)
     return facts.vm_details(shell.world, shell.host, machine, shell.caller)
@@ -47,11 +47,11 @@ def _list_folder(shell: Shell, args: Json) -> Json:
         return {"path": "", "folders": roots, "free_bytes": None, "size_bytes": None}
     volume = storage.volume_of(path)
     if not rooted(path) or (volume is None and not path.startswith("\\\\")):
-        raise own("DriveNotFound", f"The drive of {path} does not exist on this host.")
+        raise own("DriveNotFound", f"There is no drive for '{path}'.")
     if shell.world.shares.shuts_out_session(shell.caller, path):
         raise _shut_out()
     if volume is None or illegal(path) or not storage.has_folder(path):
-        raise own("FolderNotFound", f"There is no folder {path} on this host.")
+        raise own("FolderNotFound", f"There is no folder '{path}'.")
     return {
         "path": path,
         "folders": storage.folders_in(path),

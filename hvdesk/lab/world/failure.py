@@ -8,6 +8,7 @@ VIRTUALIZATION = (
     "Microsoft.HyperV.PowerShell.VirtualizationException",
     "Microsoft.Virtualization.Client.Management.VirtualizationOperationFailedException",
 )
+WIN32 = "System.ComponentModel.Win32Exception"
 COR_E_EXCEPTION = -2146233088
 
 
@@ -36,6 +37,13 @@ class WindowsError(Exception):
     types: tuple[str, ...] = VIRTUALIZATION
     hresult: int | None = COR_E_EXCEPTION
     native: int | None = None
+
+    @property
+    def chain(self) -> list[tuple[str, str]]:
+        """The exceptions with their texts, outermost first; the one with a native code is the innermost."""
+        types = [*self.types, *([WIN32] if self.native is not None and WIN32 not in self.types else [])]
+        texts = list(self.messages) + [self.messages[-1]] * (len(types) - len(self.messages))
+        return list(zip(types + [types[-1]] * (len(texts) - len(types)), texts, strict=True))
 
     @property
     def message(self) -> str:
