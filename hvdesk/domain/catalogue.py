@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 from hvdesk.domain.catalogue_connect import CONNECT
 from hvdesk.domain.catalogue_move import MOVE
+from hvdesk.domain.catalogue_pair import PAIR
 from hvdesk.domain.catalogue_placement import PLACEMENT
 from hvdesk.domain.catalogue_program import PROGRAM
 from hvdesk.domain.catalogue_vm import VM
 from hvdesk.domain.texts import Texts
 
-CATALOGUE: dict[str, Texts] = {**CONNECT, **MOVE, **PLACEMENT, **PROGRAM, **VM}
+CATALOGUE: dict[str, Texts] = {**CONNECT, **MOVE, **PAIR, **PLACEMENT, **PROGRAM, **VM}
 
 
 def texts_of(code: str, facts: Mapping[str, object]) -> Texts:

@@ -75,6 +75,11 @@ MOVE: dict[str, Texts] = {
         "Nothing was sent to the hosts.",
         "Nothing.",
     ),
+    "move.cancelled_there": Texts(
+        "Somebody cancelled the move on the host",
+        "The migration of {vm} was cancelled on {source}, not by hvdesk.",
+        "Find out who did it, then check again.",
+    ),
     "move.duplicated": Texts(
         "The virtual machine is on both hosts",
         "The move ended, and {vm} is on {source} as well as on {destination}.",

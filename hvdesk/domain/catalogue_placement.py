@@ -20,6 +20,13 @@ PLACEMENT: dict[str, Texts] = {
         "The check registered {vm} on {host} for a trial, and that registration could not be removed yet.",
         "hvdesk removes it when it can. The virtual machine itself is not touched.",
     ),
+    "folder.denied": Texts(
+        "The folder cannot be looked into",
+        "{host} was denied access to {path}. A share needs a logon that passes on a credential, and rights for its "
+        "user.",
+        "Log on to {host} by CredSSP to see into it. Hyper-V itself uses the computer accounts of the hosts, which "
+        "need rights on the share.",
+    ),
     "folder.device": Texts(
         "The drive does not exist",
         "{host} has no drive or share for {path}.",
@@ -72,6 +79,11 @@ PLACEMENT: dict[str, Texts] = {
         "directory must allow {host} to delegate to {destination}.",
         "Nothing to do if the comparison by Hyper-V, which is part of this check, went through.",
     ),
+    "hop.logon_denied": Texts(
+        "The destination denied the logon",
+        "{destination} did not accept the logon that {host} made for this account.",
+        "Check that the account is not marked as sensitive, is not in Protected Users, and has a valid password.",
+    ),
     "hop.no_credential": Texts(
         "The source host has no credential for the destination",
         "Live migrations from {host} are authenticated by CredSSP, but the logon there passes on no password, so "
@@ -84,6 +96,12 @@ PLACEMENT: dict[str, Texts] = {
         "{host} had no credential that the destination accepts.",
         "Log on to {host} by CredSSP, or allow constrained delegation from it to the destination (cifs and Microsoft "
         "Virtual System Migration Service, any authentication protocol).",
+    ),
+    "hop.rights": Texts(
+        "Access was denied",
+        "Hyper-V was denied access, either to {destination} or to a folder or share.",
+        "Use an account that is in Administrators or Hyper-V Administrators on both hosts. A share needs rights for "
+        "the computer accounts of both hosts.",
     ),
     "pair.authentication_differs": Texts(
         "The hosts authenticate live migrations differently",

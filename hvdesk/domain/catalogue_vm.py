@@ -20,6 +20,11 @@ VM: dict[str, Texts] = {
         "hvdesk has a move of {vm} that is not over.",
         "Wait until it is over, or cancel it.",
     ),
+    "vm.checkpoint_cpu": Texts(
+        "Checkpoints may belong to another processor",
+        "{vm} has checkpoints, and {source} and {destination} have different processors.",
+        "If Hyper-V refuses the move, delete the checkpoints that hold memory.",
+    ),
     "vm.clustered": Texts(
         "The virtual machine belongs to a cluster",
         "{vm} is a cluster role; Hyper-V refuses to move it out of the cluster like this.",

@@ -17,7 +17,8 @@ MIGRATING: Final = frozenset(
 _BACKUP: Final = "BackingUpVirtualMachine"
 _WORKING: Final = ("Creating", "Applying", "Deleting", "Merging", "Exporting")
 _STEADY: Final = frozenset({"Running", "Off", "Saved", "Paused"})
-_VERSIONS_BEFORE_2016: Final = {"6.2": ("4.0",), "6.3": ("5.0",)}  # no Get-VMHostSupportedVersion there
+_VERSIONS_BEFORE_2016: Final = {"6.2": ("4.0",), "6.3": ("4.0", "5.0")}  # no Get-VMHostSupportedVersion there
+_VERSION_OF_2012: Final = "4.0"  # where Get-VM shows none
 _VM_MEMORY_STATES: Final = frozenset({"Running", "Paused"})
 
 
@@ -58,9 +59,12 @@ def processor(situation: Situation) -> Iterator[Finding]:
     """A processor's state cannot cross makers; between models Compare-VM decides."""
     vm_state = situation.vm.summary.state
     source, destination = situation.source.facts, situation.destination.facts
-    if vm_state == "Off" or source.cpu_name == destination.cpu_name:
+    if source.cpu_name == destination.cpu_name:
         return
-    if source.cpu_manufacturer != destination.cpu_manufacturer:
+    if vm_state == "Off":
+        if situation.vm.checkpoints:
+            yield situation.finding("vm.checkpoint_cpu", Severity.NOTE, situation.destination)
+    elif source.cpu_manufacturer != destination.cpu_manufacturer:
         facts = {"source_vendor": source.cpu_manufacturer, "destination_vendor": destination.cpu_manufacturer}
         yield situation.finding("pair.cpu_vendor", Severity.BLOCKER, situation.destination, facts)
     elif not situation.vm.cpu_compatibility:
@@ -73,7 +77,7 @@ def processor(situation: Situation) -> Iterator[Finding]:
 
 def version(situation: Situation) -> Iterator[Finding]:
     """A host runs the configuration versions it lists and no other."""
-    known, wanted = _versions(situation.destination.facts), situation.vm.summary.version
+    known, wanted = _versions(situation.destination.facts), situation.vm.summary.version or _VERSION_OF_2012
     if known and wanted not in known:
         facts = {"version": wanted, "versions": ", ".join(known)}
         yield situation.finding("vm.version", Severity.BLOCKER, situation.destination, facts)

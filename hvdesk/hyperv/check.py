@@ -12,6 +12,7 @@ from hvdesk.domain.move import CheckReport, JobState, MoveRequest
 from hvdesk.domain.outcome import Outcome
 from hvdesk.domain.situation import DiskTarget, Side, Situation, disk_targets
 from hvdesk.hyperv import calls
+from hvdesk.hyperv.codes import about_destination
 from hvdesk.hyperv.errors import AgentError
 from hvdesk.hyperv.planned import Leftover, remove_planned
 from hvdesk.hyperv.session import MoveSession
@@ -114,7 +115,8 @@ class Check:
         if not isinstance(error, AgentError):
             return checks.compared(outcome.get(), self._request.vm_name, situation.destination.label)
         code = "compare.failed" if error.code == "agent.error" else error.code
-        return (situation.finding(code, Severity.BLOCKER, situation.source, words=error.host_words),)
+        side = situation.destination if about_destination(code) else situation.source
+        return (situation.finding(code, Severity.BLOCKER, side, words=error.host_words),)
 
     def _left(self, situation: Situation) -> tuple[Finding, ...]:
         if self.leftover is Leftover.TAKEN:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hvdesk.domain.errors import ErrorReport, HvError
 from hvdesk.domain.model import MigrationJob
 from hvdesk.domain.outcome import Outcome
+from hvdesk.hyperv.codes import about_destination
 from hvdesk.hyperv.errors import AgentError, SessionLost
 from hvdesk.hyperv.messages import Moved
 from hvdesk.hyperv.plan import Plan, Sent
@@ -27,6 +28,8 @@ def call_of(outcome: Outcome[Moved] | None) -> Call:
 def cause(plan: Plan, outcome: Outcome[Moved] | None, job: MigrationJob | None) -> HvError:
     """Why the VM stayed: Move-VM's own words, else those of the host's migration job."""
     error = outcome.error if outcome is not None else None
+    if isinstance(error, AgentError) and about_destination(error.code):
+        return plan.error(error.code, host=plan.destination.label, words=error.host_words)
     if isinstance(error, AgentError | SessionLost):
         return plan.error("move.failed", words=error.host_words) if error.code == "agent.error" else plan.about(error)
     report = outcome.value.report if outcome is not None and outcome.value is not None else None

@@ -7,14 +7,13 @@ from typing import Final
 
 from hvdesk.domain.calls import Call, Parameter
 from hvdesk.domain.errors import HvError
+from hvdesk.hyperv.codes import meaning
 from hvdesk.hyperv.messages import Fault
-
-SECOND_HOP: Final = ("0x8009030E", "0x8009030D")
-"""SEC_E_NO_CREDENTIALS, SEC_E_UNKNOWN_CREDENTIALS: the host had nothing to log on to the other one with."""
 
 FORGOTTEN: Final = "HvDesk.Forgotten"
 
 _CODES: Final = {
+    "CreateDirectoryUnauthorizedAccessError": "folder.denied",
     "DirectoryExist": "folder.exists",
     "DriveNotFound": "folder.device",
     "HvDesk.CallNotAllowed": "agent.answer",
@@ -26,6 +25,7 @@ _CODES: Final = {
     "HvDesk.PlannedVmNotFound": "agent.planned_gone",
     "HvDesk.RealVmHere": "agent.real_vm",
     "HvDesk.VmNotFound": "vm.not_found",
+    "ItemExistsUnauthorizedAccessError": "folder.denied",
 }
 
 
@@ -63,9 +63,7 @@ def code_of(agent: Fault) -> str:
     """The catalogue's code for an error of the agent; `agent.error` when there is nothing more special to say."""
     if agent.name in _CODES:
         return _CODES[agent.name]
-    if any(code in agent.codes for code in SECOND_HOP):
-        return "hop.refused"
-    return "agent.error"
+    return meaning(agent.codes) or "agent.error"
 
 
 def facts_of(args: Mapping[str, object]) -> dict[str, object]:

@@ -45,12 +45,13 @@ class Program:
         folder: Path,
         *,
         logon: Method = "credssp",
+        user: str | None = None,
         patience: Patience = IMPATIENT,
         aliases: Mapping[str, str] | None = None,
     ) -> None:
         self._hosts = {host["name"]: host for host in lab["hosts"]}
         self._hosts |= {alias: self._hosts[name] for alias, name in (aliases or {}).items()}
-        account = next(one for one in lab["accounts"] if one["user"] == lab["default_account"])
+        account = next(one for one in lab["accounts"] if one["user"] == (user or lab["default_account"]))
         self._logon = Logon(method=logon, user=account["user"], password=Secret(account["password"]))
         self._gate = LogonGate()
         self._changed = threading.Condition()
@@ -157,9 +158,9 @@ class World:
         self._machines: list[Machine] = []
 
     def begin(self) -> None:
-        """Take back what the test before changed; the clock runs twenty times as fast as it would."""
+        """Take back what the test before changed; the clock runs sixty times as fast as it would."""
         self.lab.command({"cmd": "clear"})
-        self.clock(hold=False, speed=20)
+        self.clock(hold=False, speed=60)
         for name, value in self._first["switches"].items():
             self.switch(name, value)
         for name, host in self._first["hosts"].items():

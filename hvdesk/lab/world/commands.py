@@ -16,11 +16,11 @@
   "delegate"   source, destination, listed=true, kerberos_only=false, stale=false
   "health"     host and any of closed_ports, listener, security_product, user_rights, spn, upper_case_name
   "host"       host and anything else of a [[hosts]] table: cpu_features, memory_gb, credential_guard, guardians, ...
-  "heal"       every host is as the scenario has it again, but for "settings"; nothing is to "fail" any more
+  "heal"       every host but its "settings", and the directory, are as in the scenario; nothing "fail"s any more
   "fail"       operation, host, error, at="start", times=1: the next Move-VM, Compare-VM or reading operation of the
                agent on `host` fails with this error (errors.KNOWN); a Move-VM also at "storage" or "vm-state"
   "vswitch"    host, name, present=true
-  "file"       host, path, gb              ("folder" host, path)
+  "file"       host, path, gb, present=true    ("folder" host, path)
   "when"       event, then: {a command}, host=any        once, at exactly that moment of the world's clock
 events: compare-ended, move-ended, phase:connection, phase:storage-1, phase:storage-2, phase:memory,
         phase:switch-over, phase:clean-up; `host` is the source. A hold at a "when" stops the clock at that moment.

@@ -53,9 +53,17 @@ class Delegation:
         self._admin_on = {account.user.casefold(): account.admin_on for account in everybody}
         self._sensitive = {account.user.casefold() for account in everybody if account.sensitive}
         self._switches = switches
-        self.listed = set(listed)
+        self._at_first = frozenset(listed)
+        self.listed: set[tuple[str, str]] = set()
         self.kerberos_only: set[tuple[str, str]] = set()
         self.stale: set[tuple[str, str]] = set()
+        self.restore()
+
+    def restore(self) -> None:
+        """Let the directory hold what the scenario says."""
+        self.listed = set(self._at_first)
+        self.kerberos_only.clear()
+        self.stale.clear()
 
     def check(self, caller: Caller, machine: Machine, source: Host, destination: Host) -> None:
         """Raise what a cmdlet on `source` would that reaches for `destination` on behalf of `caller`.

@@ -175,6 +175,7 @@ def _host(world: World, request: Request) -> None:
 
 def _heal(world: World, request: Request) -> None:
     world.faults.clear()
+    world.delegation.restore()
     for host, spec in zip(world.hosts.values(), world.scenario.hosts, strict=True):
         host.spec, host.health = as_windows_has_it(spec), spec.health
 
@@ -218,7 +219,11 @@ def _vswitch(world: World, request: Request) -> None:
 
 
 def _file(world: World, request: Request) -> None:
-    request.host(world).storage.put(request.text("path"), int(request.number("gb") * GIB))
+    storage, path = request.host(world).storage, request.text("path")
+    if request.flag("present", True):
+        storage.put(path, int(request.number("gb") * GIB))
+    else:
+        storage.remove(path)
 
 
 def _folder(world: World, request: Request) -> None:
