@@ -5,10 +5,16 @@ from __future__ import annotations
 import base64
 import contextlib
 import socket
+import struct
 from collections.abc import Iterator
 
 import pytest
-from lab_winrm.wirebench import LOCAL_1, Bench
+import requests
+import spnego
+from lab_winrm.talk import SHELL, envelope
+from lab_winrm.wirebench import ADMIN, LOCAL_1, Bench
+
+from hvdesk.lab.winrm import ntlm_store
 
 
 class Raw:
@@ -56,6 +62,7 @@ POST = "POST /wsman HTTP/1.1\nHost: hv01"
 
 
 def test_first_answer_offers_each_scheme_on_a_line_of_its_own(raw: Raw) -> None:
+    """1.1 "first answer"; its Kerberos line is in the tests of Kerberos."""
     status, headers, body = raw.ask(POST, b"<s:Envelope/>")
     assert status == "HTTP/1.1 401 "
     assert [value for name, value in headers if name == "WWW-Authenticate"] == ["Negotiate", "CredSSP"]
@@ -129,3 +136,140 @@ def test_plain_http_on_the_https_port_and_back(bench: Bench) -> None:
     with socket.create_connection(("127.0.0.1", host.http.port), timeout=10) as sock:
         sock.sendall(b"\x16\x03\x01\x00\x05hello\r\n\r\n")
         assert Raw(sock).answer()[0].split(" ")[1] == "400"
+
+
+def test_a_post_without_a_body_and_good_credentials(bench: Bench) -> None:
+    """1.1 "empty body": 200 with an empty body."""
+    pair = base64.b64encode(f"{LOCAL_1.user}:{LOCAL_1.password}".encode()).decode()
+    answer = requests.post(
+        bench.url(https=True), headers={"Authorization": f"Basic {pair}"}, verify=str(bench.server.pki.ca_file)
+    )
+    assert (answer.status_code, answer.content, answer.headers["Content-Length"]) == (200, b"", "0")
+
+
+OWN_CODE = {"ntlm": spnego.NegotiateOptions.use_ntlm, "negotiate": spnego.NegotiateOptions.use_negotiate}
+
+
+class Handshake:
+    """One logon leg by leg on one connection, by NTLM, raw or within SPNEGO."""
+
+    def __init__(self, raw: Raw, protocol: str) -> None:
+        self._raw = raw
+        self.context = spnego.client(ADMIN.user, ADMIN.password, protocol=protocol, options=OWN_CODE[protocol])
+        self.challenges: list[list[str]] = []
+
+    def log_on(self, last_body: bytes = b"", last_head: str = "") -> tuple[str, list[tuple[str, str]], bytes]:
+        """All legs; the answer to the last, which carries `last_body` when given."""
+        token = self.context.step()
+        while True:
+            assert token is not None
+            last = b"NTLMSSP\0\3" in token
+            head = f"{POST}\nAuthorization: Negotiate {base64.b64encode(token).decode()}{last_head if last else ''}"
+            answer = self._raw.ask(head, last_body if last else b"")
+            offers = [value for name, value in answer[1] if name == "WWW-Authenticate"]
+            if offers and " " in offers[0]:
+                token = self.context.step(base64.b64decode(offers[0].partition(" ")[2]))
+            if answer[0].split(" ")[1] != "401":
+                return answer
+            self.challenges.append(offers)
+
+
+@pytest.mark.parametrize("protocol", ["ntlm", "negotiate"])
+def test_handshake(raw: Raw, protocol: str) -> None:
+    """1.1 "NTLM inside Negotiate", 1.1 "during a handshake": one header with the token and nothing else."""
+    handshake = Handshake(raw, protocol)
+    status, headers, body = handshake.log_on()
+    assert (status.split(" ")[1], body) == ("200", b"")
+    assert [len(offers) for offers in handshake.challenges] == [1]
+    assert handshake.challenges[0][0].startswith("Negotiate ")
+    # SPNEGO has a closing token, NTLM alone has none.
+    assert any(name == "WWW-Authenticate" for name, _ in headers) is (protocol == "negotiate")
+    assert raw.ask(POST)[0].split(" ")[1] == "200"
+
+
+def sealed(context: spnego.ContextProxy, message: bytes) -> bytes:
+    """A message as native clients seal it."""
+    result = context.wrap_winrm(message)
+    head = f"--Encrypted Boundary\r\n\tContent-Type: {SPNEGO}\r\n\tOriginalContent: {ORIGINAL}{len(message)}\r\n"
+    part = "--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n"
+    data = struct.pack("<i", len(result.header)) + result.header + result.data
+    return (head + part).encode() + data + b"--Encrypted Boundary--\r\n"
+
+
+SPNEGO = "application/HTTP-SPNEGO-session-encrypted"
+ORIGINAL = "type=application/soap+xml;charset=UTF-8;Length="
+SEALED_TYPE = f'multipart/encrypted;protocol="{SPNEGO}";boundary="Encrypted Boundary"'
+
+
+def test_sealed_message(raw: Raw) -> None:
+    """1.1 "content types", 1.1 "the tab", 1.1 "every fault is 500", 1.1 "sealed size is not announced"."""
+    handshake = Handshake(raw, "negotiate")
+    handshake.log_on()
+    message = envelope("Delete", "", "NONE")
+    status, headers, body = raw.ask(f"{POST}\nContent-Type: {SEALED_TYPE}", sealed(handshake.context, message))
+    assert status.split(" ")[1] == "500"
+    assert dict(headers)["Content-Type"] == SEALED_TYPE
+    head, _, rest = body.partition(b"\r\n--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[:2] == ["--Encrypted Boundary", f"\tContent-Type: {SPNEGO}"]
+    assert lines[2].startswith(f"\tOriginalContent: {ORIGINAL}")
+    size = struct.unpack("<i", rest[:4])[0]
+    data = rest[4 + size :].removesuffix(b"--Encrypted Boundary--\r\n")
+    assert b"s:Fault" in handshake.context.unwrap_winrm(rest[4 : 4 + size], data)
+
+
+def test_first_sealed_message_on_the_last_leg(raw: Raw, bench: Bench) -> None:
+    """1.1 "body on the last token": native clients do so."""
+    legs = Handshake(raw, "ntlm")
+    token = legs.context.step()
+    assert token is not None
+    first = raw.ask(f"{POST}\nAuthorization: Negotiate {base64.b64encode(token).decode()}")
+    challenge = base64.b64decode(dict(first[1])["WWW-Authenticate"].partition(" ")[2])
+    token = legs.context.step(challenge)
+    assert token is not None
+    head = f"{POST}\nContent-Type: {SEALED_TYPE}\nAuthorization: Negotiate {base64.b64encode(token).decode()}"
+    answer = raw.ask(head, sealed(legs.context, envelope("Create", SHELL)))
+    assert answer[0].split(" ")[1] == "200"
+    assert bench.log()["open_shells"] == 1
+
+
+def test_unencrypted_over_http(raw: Raw, bench: Bench) -> None:
+    """1.1 "unencrypted over http": 500 without a body, unless AllowUnencrypted."""
+    Handshake(raw, "ntlm").log_on()
+    plain = f"{POST}\nContent-Type: application/soap+xml;charset=UTF-8"
+    status, headers, body = raw.ask(plain, envelope("Create", SHELL))
+    assert (status.split(" ")[1], body, "Content-Type" in dict(headers)) == ("500", b"", False)
+    bench.server.hosts["HV01"].config.set("allow_unencrypted", True)
+    status, headers, body = raw.ask(plain, envelope("Create", SHELL))
+    assert (status.split(" ")[1], dict(headers)["Content-Type"]) == ("200", "application/soap+xml;charset=UTF-8")
+    assert b"ShellId" in body
+
+
+def test_message_that_cannot_be_decrypted(raw: Raw) -> None:
+    """1.1 "cannot decrypt": 400, and so for one that is sealed with other keys."""
+    Handshake(raw, "ntlm").log_on()
+    other = spnego.client("a", "b", protocol="ntlm", options=OWN_CODE["ntlm"])
+    server = spnego_pair(other)
+    assert server.complete
+    status, _, body = raw.ask(f"{POST}\nContent-Type: {SEALED_TYPE}", sealed(other, envelope("Create", SHELL)))
+    assert (status.split(" ")[1], body) == ("400", b"")
+
+
+def spnego_pair(client: spnego.ContextProxy) -> spnego.ContextProxy:
+    """Log a client on to a server that knows it."""
+    with ntlm_store.passwords_from(lambda domain, user: "b"):
+        server = spnego.server(protocol="ntlm", options=OWN_CODE["ntlm"])
+        answer = server.step(client.step())
+        server.step(client.step(answer))
+    return server
+
+
+@pytest.mark.parametrize("transport", ["ntlm", "credssp"])
+def test_chunked_answers(bench: Bench, transport: str) -> None:
+    """1.1 "chunked": real servers may; a sealed answer of several chunks is understood."""
+    bench.server.hosts["HV01"].config.set("chunked", True)
+    client = bench.client(transport)
+    shell = client.open_shell()
+    command = client.run_command(shell, "big", ["20000"])
+    assert len(client.get_command_output(shell, command)[0]) == 20000
+    client.close_shell(shell)

@@ -51,6 +51,7 @@ def test_whatever_is_sealed_is_unsealed(message: bytes) -> None:
 
 @pytest.mark.parametrize("size", [1, 16384, 16385, 50000])
 def test_credssp_parts_hold_16_kib(size: int) -> None:
+    """1.1 "CredSSP above 16384"."""
     message = (b"--Encrypted Boundary--\r\n" * (size // 20 + 1))[:size]
     kind, body = mime.seal(message, "credssp", Records())
     assert kind.startswith("multipart/encrypted" if size <= 16384 else "multipart/x-multi-encrypted")

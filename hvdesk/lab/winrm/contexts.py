@@ -67,8 +67,8 @@ class Acceptor:
         try:
             with ntlm_store.passwords_from(lookup):
                 out = self._step(token)
-        # pyspnego's parsers raise the latter for garbage
-        except (SpnegoError, ValueError, IndexError, KeyError, struct.error):
+        # pyspnego's parsers raise the others for garbage, the last where GSSAPI has an error token for the client.
+        except (SpnegoError, ValueError, IndexError, KeyError, struct.error, AttributeError):
             return Step(None, refused=True)
         if self._context.complete:
             return Step(out, complete=True, refused=not self._bound_enough())

@@ -197,7 +197,6 @@ _SERVER = """\
   database_name = {folder}/principal
   key_stash_file = {folder}/stash
   acl_file = {folder}/kadm5.acl
-  default_principal_flags = +preauth
   supported_enctypes = aes256-cts-hmac-sha1-96:normal
  }}
 [logging]
@@ -221,7 +220,8 @@ def _principals(service: Service) -> list[str]:
 
 
 def _person_line(person: Person) -> str:
-    flags = "-allow_forwardable " * person.sensitive
+    # As in Active Directory: without preauthentication the KDC would never learn of a wrong password.
+    flags = "+requires_preauth " + "-allow_forwardable " * person.sensitive
     return f"add_principal {flags}-pw {_quoted(person.password)} {_quoted(person.name)}"
 
 

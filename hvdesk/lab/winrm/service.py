@@ -187,12 +187,13 @@ class Service:
             command = self.store.command(shell, command_id)
             room = min(request.max_envelope, self.store.limits.envelope) - _ENVELOPE_OVERHEAD
             older_wins = self.store.config.variants.older_receive_wins
-            output = command.receive(self._timeout(request), room // 4 * 3, client.alive, older_wins=older_wins)
+            output = command.receive(self.wait_seconds(request), room // 4 * 3, client.alive, older_wins=older_wins)
         streams = (element.text or "stdout stderr").split()
         body = bodies.received(command.id, output, streams)
         return self._good(request, body, lambda: command.give_back(output))
 
-    def _timeout(self, request: Request) -> float:
+    def wait_seconds(self, request: Request) -> float:
+        """How long a request may wait: what it asks for, within the service's bounds."""
         limits = self.store.limits
         wish = limits.operation_timeout if request.timeout is None else request.timeout
         return min(max(wish, limits.least_operation_timeout), limits.operation_timeout)
