@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,10 @@ from hvdesk.remoting.logon import Logon
 
 CREDSSP_VERSION = 5
 """The first that is safe against CVE-2018-0886; Windows' own clients have asked for it since May 2018."""
+
+_INNER_LOGON = "auto" if sys.platform == "win32" else "ntlm"
+"""pyspnego's own "auto", where Windows' is not there, asks the directory for a ticket first and then tries NTLM: a
+wrong password would count twice."""
 
 _BEFORE_PASSWORD = ("TLS Handshake", "Authentication 1")  # pyspnego's names of the steps
 _ACCOUNT_STATES = {
@@ -41,7 +46,9 @@ class CredsspHandshake(Handshake):
     def __init__(self, endpoint: Endpoint, logon: Logon, gate: LogonGate) -> None:
         super().__init__(endpoint, logon, gate)
         password = logon.password.reveal() if logon.password else ""
-        self._credssp = HttpCredSSPAuth(logon.user, password, minimum_version=CREDSSP_VERSION)
+        self._credssp = HttpCredSSPAuth(
+            logon.user, password, auth_mechanism=_INNER_LOGON, minimum_version=CREDSSP_VERSION
+        )
 
     @property
     def contexts(self) -> dict[str, Any]:
@@ -53,16 +60,18 @@ class CredsspHandshake(Handshake):
         try:
             return self._credssp.handle_401(response, **settings)  # type: ignore[no-any-return]
         except (NTStatusException, AuthenticationException, SpnegoError) as error:
-            raise self._failed(error) from None
+            raise failure_of(error, self.endpoint.label) from None
 
-    def _failed(self, error: Exception) -> HvError:
-        label, words = self.endpoint.label, str(error)
-        if any(step in words for step in _BEFORE_PASSWORD):
-            return HvError("logon.failed", host=label, host_words=words)
-        state = _ACCOUNT_STATES.get(_status(error))
-        if state is not None:
-            return LogonRefused("logon.account", host=label, facts={"state": state}, host_words=words)
-        return self.refused(words)
+
+def failure_of(error: Exception, label: str) -> HvError:
+    """What an error of the exchange with host `label` means; a LogonRefused once the password was in play."""
+    words = str(error)
+    if any(step in words for step in _BEFORE_PASSWORD):
+        return HvError("logon.failed", host=label, host_words=words)
+    state = _ACCOUNT_STATES.get(_status(error))
+    if state is not None:
+        return LogonRefused("logon.account", host=label, facts={"state": state}, host_words=words)
+    return LogonRefused("logon.refused", host=label, host_words=words)
 
 
 def _status(error: Exception) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -54,6 +55,8 @@ class Relay:
             server.shutdown(socket.SHUT_RDWR)
             self._threads[0].join(10)
             for one in self._sockets:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for it
                 one.close()
         for thread in self._threads:
             thread.join(10)

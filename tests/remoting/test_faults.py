@@ -170,7 +170,7 @@ def test_a_session_that_ended_while_nobody_asked_is_replaced_before_a_change(wir
 
 
 def test_a_host_that_stays_away_ends_the_session(wire: WireLab) -> None:
-    timing = dataclasses.replace(HURRIED, idle=1)
+    timing = dataclasses.replace(HURRIED, away=1, idle=1)
     with wire.lane(timing=timing) as host:
         settle(host)
         wire.fault("connect", "drop", times=None)

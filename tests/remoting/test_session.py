@@ -43,14 +43,15 @@ def test_a_session_is_one_shell_and_leaves_none(wire: WireLab) -> None:
     with wire.session() as host:
         host.ping()
         assert wire.open_shells() == 1
-        assert wire.lab.log("HV01")["open_connections"] == 2
+        wire.lab.until(lambda: wire.lab.log("HV01")["open_connections"] == 2)
     assert wire.open_shells() == 0
     wire.lab.until(lambda: wire.lab.log("HV01")["open_connections"] == 0)
 
 
-def test_carries_large_requests_and_answers(wire: WireLab) -> None:
+@pytest.mark.parametrize(("method", "https"), EVERY_WAY)
+def test_carries_large_requests_and_answers(wire: WireLab, method: Method, https: bool) -> None:
     paths = [f"D:\\VMs\\{number:05}\\Virtual Hard Disks\\{'x' * 60}.vhdx" for number in range(4_000)]
-    with wire.session() as host:
+    with wire.session(method=method, https=https) as host:
         lengths = host.file_lengths(paths)
     assert [one.path for one in lengths] == paths
     assert wire.requests("Send") > 5

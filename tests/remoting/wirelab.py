@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 SCENARIO = str(Path(__file__).with_name("wire.toml"))
 
-HURRIED = Timing(connect=5, operation=1, margin=1, idle=60, away=2, start=20, farewell=2, pause=0.05)
+HURRIED = Timing(connect=5, operation=1, margin=1, idle=60, start=20, farewell=2, pause=0.05)
 """For loopback: what is lost is missed after two seconds."""
 
 
