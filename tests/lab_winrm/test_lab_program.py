@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+import requests
+import spnego
 from labhelp import Lab, running_lab
-from winrm.exceptions import InvalidCredentialsError
+from needs import needs
+from tickets import take_ticket
+from winrm.exceptions import InvalidCredentialsError, WSManFaultError
 from winrm.protocol import Protocol
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -103,12 +110,109 @@ def test_password_and_faults_by_command(shared: Lab) -> None:
         {"cmd": "password", "user": "LAB\\nobody", "password": "x"},
         {"cmd": "password", "user": "LAB\\admin"},
         {"cmd": "rtt", "ms": "long"},
+        {"cmd": "restart", "seconds": -1},
+        {"cmd": "restart", "host": "HV99", "seconds": 1},
+        {"cmd": "winrm", "host": "HV01", "name": "MaxShellsPerUser", "value": "many"},
+        {"cmd": "winrm", "name": "nonsense", "value": 1},
+        {"cmd": "powershell_start"},
     ],
 )
 def test_command_that_makes_no_sense_gets_an_answer(shared: Lab, command: dict[str, object]) -> None:
     answer = shared.try_command(command)
     assert answer["ok"] is False
     assert answer["error"]
+
+
+def test_quotas_and_restart_by_command() -> None:
+    with running_lab() as lab:
+        account = lab.default_account()
+        lab.command({"cmd": "winrm", "host": "HV01", "name": "MaxShellsPerUser", "value": 1})
+        protocol = client(lab, account.user, account.password)
+        protocol.open_shell()
+        with pytest.raises(WSManFaultError):
+            protocol.open_shell()
+        lab.command({"cmd": "restart", "host": "HV01", "seconds": 0})
+        assert lab.log("HV01")["open_shells"] == 0
+        protocol.transport.close_session()
+        lab.until(lambda: opens(lab.host("HV01").http_port))
+        protocol.close_shell(protocol.open_shell())
+
+
+def opens(port: int) -> bool:
+    """Whether a port takes connections."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_powershell_takes_its_time_to_start(shared: Lab) -> None:
+    account = shared.default_account()
+    protocol = client(shared, account.user, account.password)
+    shared.command({"cmd": "powershell_start", "seconds": 0.5})
+    shell = protocol.open_shell()
+    took = []
+    for line in ("hostname", "powershell -Command hostname"):
+        begin = time.monotonic()
+        output = protocol.get_command_output(shell, protocol.run_command(shell, line))
+        took.append(time.monotonic() - begin)
+        assert output == (b"HV01\r\n", b"", 0)
+    protocol.close_shell(shell)
+    shared.command({"cmd": "powershell_start", "seconds": 0})
+    assert took[0] < 0.5 < took[1]
+
+
+def test_local_account_has_a_certificate() -> None:
+    with running_lab(str(PROJECT / "tests" / "remoting" / "wire.toml")) as lab:
+        account = lab.account("local-admin")
+        assert account.certificate is not None
+        assert stat.S_IMODE(os.stat(account.certificate).st_mode) == 0o600
+        assert (account.principal, lab.default_account().certificate) == (None, None)
+        protocol = Protocol(
+            f"https://127.0.0.1:{lab.host('HV01').https_port}/wsman",
+            transport="certificate",
+            cert_pem=account.certificate,
+            cert_key_pem=account.certificate,
+            ca_trust_path=lab.ca_file,
+            proxy=None,
+        )
+        protocol.close_shell(protocol.open_shell())
+
+
+def test_state_tells_what_a_kerberos_client_needs(shared: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("kerberos")
+    told = shared.state["kerberos"]
+    assert told["realm"] == "LAB.TEST"
+    assert told["services"]["HV01"] == ["HTTP/hv01.lab.test", "HTTP/hv01", "HTTP/localhost", "HTTP/127.0.0.1"]
+    account = shared.default_account()
+    assert account.principal == "admin@LAB.TEST"
+    monkeypatch.setenv("KRB5_CONFIG", told["config"])
+    before = shared.command({"cmd": "log"})["kdc"]
+    monkeypatch.setenv("KRB5CCNAME", take_ticket(account.principal, account.password, tmp_path / "ccache"))
+    token = spnego.client(hostname="hv01.lab.test", service="HTTP", protocol="kerberos").step() or b""
+    header = {"Authorization": f"Negotiate {base64.b64encode(token).decode()}"}
+    url = f"http://127.0.0.1:{shared.host('HV01').http_port}/wsman"
+    assert requests.post(url, headers=header, timeout=10).status_code == 200
+    after = shared.command({"cmd": "log"})["kdc"]
+    assert (after["tickets"] - before["tickets"], after["failed"]) == (1, before["failed"])
+    shared.command({"cmd": "trust", "host": "HV01", "delegation": True})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the KDC is for Linux")
+def test_killed_lab_takes_its_kdc_along() -> None:
+    needs("kerberos")
+    with running_lab() as lab:
+        children = Path(f"/proc/{lab.pid}/task/{lab.pid}/children").read_text().split()
+        names = [Path(f"/proc/{child}/comm").read_text().strip() for child in children]
+        assert names == ["krb5kdc"]
+        lab.kill()
+        lab.until(lambda: not Path(f"/proc/{children[0]}").exists() or zombie(children[0]))
+
+
+def zombie(process: str) -> bool:
+    """Whether a process has ended, and only waits for the parent that took it over."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_everything_else_goes_to_the_world(shared: Lab) -> None:

@@ -13,7 +13,8 @@ from cryptography import x509
 from lab_winrm.wirebench import Bench
 
 from hvdesk.lab.winrm.accounts import HostName
-from hvdesk.lab.winrm.pki import Pki
+from hvdesk.lab.winrm.auth import BY_CERTIFICATE
+from hvdesk.lab.winrm.pki import Authority, Pki
 from hvdesk.lab.winrm.server import HostSetup
 
 NAME = HostName("HV01", "hv01.lab.test")
@@ -59,3 +60,65 @@ def test_unknown_kind(tmp_path: Path) -> None:
 def test_keys_are_not_left_in_the_folder(bench: Bench) -> None:
     assert [path.name for path in bench.server.pki.ca_file.parent.iterdir()] == ["ca.pem"]
     assert b"PRIVATE" not in bench.server.pki.ca_file.read_bytes()
+
+
+def log_on(bench: Bench, client_file: str, *, header: str = BY_CERTIFICATE) -> int:
+    """The status of an empty message from a client that shows its certificate."""
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.post(
+            bench.url(https=True),
+            headers={"Authorization": header} if header else {},
+            cert=client_file,
+            verify=str(bench.server.pki.ca_file),
+            timeout=10,
+        )
+        return answer.status_code
+
+
+@pytest.mark.parametrize(
+    ("principal", "status"),
+    [
+        ("Administrator@localhost", 200),
+        ("administrator@hv01.lab.test", 200),
+        ("Administrator@hv02.lab.test", 401),  # another host's
+        ("admin@lab.test", 401),  # of the domain: a certificate is mapped to local accounts only
+        ("nobody@localhost", 401),
+        ("nobody", 401),
+    ],
+)
+def test_user_by_certificate(bench: Bench, principal: str, status: int) -> None:
+    assert log_on(bench, str(bench.server.pki.user_file(principal))) == status
+
+
+def test_certificate_alone_does_not_log_on(bench: Bench) -> None:
+    assert log_on(bench, bench.user_file, header="") == 401
+    bench.server.hosts["HV01"].config.set("certificate_logon", False)
+    assert log_on(bench, bench.user_file) == 401
+    assert bench.log()["logons"] == {}
+
+
+def test_header_without_a_certificate(bench: Bench) -> None:
+    answer = requests.post(
+        bench.url(https=True),
+        headers={"Authorization": BY_CERTIFICATE},
+        verify=str(bench.server.pki.ca_file),
+        timeout=10,
+    )
+    assert answer.status_code == 401
+
+
+def test_certificate_of_a_foreign_authority(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "foreign.pem"
+    path.write_bytes(Authority("Nobody's CA").issue_user("Administrator@localhost"))
+    with pytest.raises((requests.exceptions.SSLError, requests.ConnectionError)):
+        log_on(bench, str(path))
+
+
+def test_logon_by_certificate_is_for_one_request(bench: Bench) -> None:
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify, session.cert = str(bench.server.pki.ca_file), bench.user_file
+        url = bench.url(https=True)
+        assert session.post(url, headers={"Authorization": BY_CERTIFICATE}, timeout=10).status_code == 200
+        assert session.post(url, timeout=10).status_code == 401

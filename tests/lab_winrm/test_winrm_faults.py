@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from spnego.exceptions import BadMICError
 from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 from winrm.protocol import Protocol
 
+from hvdesk.lab.winrm import faults
 from hvdesk.lab.winrm.points import FaultPlan, RuleError
 
 LOST = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
@@ -122,6 +124,83 @@ def test_delay(bench: Bench, point: str) -> None:
     begin = time.monotonic()
     client.run_command(shell, "both")
     assert time.monotonic() - begin > 0.2
+
+
+def test_slow_body(bench: Bench) -> None:
+    client = bench.client()
+    shell = client.open_shell()
+    bench.rule("answer", "slow", verb="Command", seconds=0.4)
+    begin = time.monotonic()
+    client.run_command(shell, "both")
+    assert time.monotonic() - begin > 0.3
+
+
+@pytest.mark.parametrize("https", [False, True], ids=["http", "https"])
+def test_content_length_too_short(bench: Bench, https: bool) -> None:
+    client = bench.client(https=https)
+    shell = client.open_shell()
+    bench.rule("answer", "short_length", verb="Command")
+    with pytest.raises((ParseError, Exception)) as caught:
+        client.run_command(shell, "both")
+    assert not isinstance(caught.value, WSManFaultError)
+    assert len(bench.launcher.started) == 1
+    well(bench)
+
+
+def test_content_length_too_long(bench: Bench) -> None:
+    client = bench.client()
+    shell = client.open_shell()
+    client.transport.read_timeout_sec = 0.3
+    bench.rule("answer", "long_length", verb="Command")
+    with pytest.raises(requests.RequestException):
+        client.run_command(shell, "both")
+    assert len(bench.launcher.started) == 1
+    well(bench)
+
+
+@pytest.mark.parametrize("name", sorted(faults.NAMES))
+def test_any_soap_fault_by_name(bench: Bench, name: str) -> None:
+    client = bench.client()
+    shell = client.open_shell()
+    bench.rule("before", "fault", verb="Command", code=name)
+    expected = faults.by_name(name).code
+    with pytest.raises((WSManFaultError, WinRMOperationTimeoutError)) as caught:
+        client.run_command(shell, "both")
+    assert getattr(caught.value, "wsman_fault_code", 2150858793) == expected
+    assert "{0}" not in str(caught.value)
+
+
+def test_restart_of_the_service(bench: Bench) -> None:
+    client = bench.client()
+    shell = client.open_shell()
+    client.run_command(shell, "more")
+    host = bench.server.hosts["HV01"]
+    ports = host.http.port, host.https.port
+    host.restart(0.5)
+    assert bench.launcher.started[0].ended == KILLED
+    assert (bench.log()["open_shells"], (host.http.port, host.https.port)) == (0, ports)
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            pass
+
+    def listens() -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", ports[0]), timeout=5).close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
+    bench.until(listens)
+    client.transport.close_session()
+    with pytest.raises(WSManFaultError) as caught:
+        client.run_command(shell, "both")
+    assert caught.value.wsman_fault_code == 2150858843
+    well(bench)
+
+
+def test_server_stops_while_its_service_restarts(bench: Bench) -> None:
+    bench.server.hosts["HV01"].restart(60)
+    bench.server.stop()
 
 
 def test_request_that_the_client_gave_up_is_executed_when_it_arrives(bench: Bench) -> None:
@@ -251,6 +330,8 @@ def test_rule_strikes_its_host_verb_and_times_only(bench: Bench) -> None:
         {"point": "before", "action": "drop", "verb": "Fetch"},
         {"point": "before", "action": "delay"},
         {"point": "before", "action": "fault"},
+        {"point": "before", "action": "fault", "code": "no_such_fault"},
+        {"point": "answer", "action": "slow"},
         {"point": "before", "action": "drop", "times": 0},
         {"point": "before", "action": "delay", "seconds": "long"},
     ],

@@ -13,7 +13,7 @@ from lab_winrm.wirebench import ADMIN, LOCAL_1, Bench
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 from winrm.protocol import Protocol
 
-from hvdesk.lab.winrm.config import Limits
+from hvdesk.lab.winrm.config import ConfigError, Limits
 
 NO_SHELL = NO_COMMAND = 2150858843
 
@@ -194,6 +194,53 @@ def test_quotas_of_commands(start: Callable[..., Bench]) -> None:
     client.run_command(shell, "both")
     client.run_command(shell, "both")
     assert fault_of(lambda: client.run_command(shell, "both")) == 2150859174  # none was given back
+
+
+def test_quota_of_memory(start: Callable[..., Bench]) -> None:
+    bench = start(limits=Limits(memory_per_shell=64))
+    client = bench.client()
+    shell = client.open_shell()
+    client.run_command(shell, "more")
+    second = client.run_command(shell, "powershell.exe")
+    out, err, code = client.get_command_output(shell, second)
+    assert (out, b"OutOfMemoryException" in err, code) == (b"", True, 0xE0434352)
+    assert [program.ended for program in bench.launcher.started] == [None]  # the shell and what ran in it go on
+
+
+def test_quotas_change_while_the_service_runs(bench: Bench) -> None:
+    client = bench.client()
+    client.open_shell()
+    config = bench.server.hosts["HV01"].config
+    config.set("MaxShellsPerUser", 1)
+    assert fault_of(client.open_shell) == 2150859173
+    config.set("MaxShellsPerUser", 2)
+    client.open_shell()
+    config.set("MaxTimeoutms", 500)
+    config.set("IdleTimeout", 90000)
+    assert (config.limits.operation_timeout, config.limits.idle_timeout) == (0.5, 90)
+    for name, value in (
+        ("MaxShellsPerUser", 0),
+        ("MaxShells", 3),
+        ("cbt", "Very"),
+        ("chunked", 1),
+        ("IdleTimeout", "x"),
+    ):
+        with pytest.raises(ConfigError):
+            config.set(name, value)
+
+
+def test_older_receive_wins_where_the_host_is_told_so(bench: Bench) -> None:
+    bench.server.hosts["HV01"].config.set("older_receive_wins", True)
+    old, new = bench.client(), bench.client()
+    shell, command = more(old)
+    got: list[bytes] = []
+    thread = threading.Thread(target=lambda: got.append(old.get_command_output_raw(shell, command)[0]))
+    thread.start()
+    bench.until(lambda: bench.requests("Receive") == 1)
+    bench.until(lambda: fault_of(lambda: new.get_command_output_raw(shell, command)) == 995)
+    bench.launcher.started[0].write(b"for the older")
+    thread.join(10)
+    assert got == [b"for the older"]
 
 
 @pytest.mark.parametrize(
