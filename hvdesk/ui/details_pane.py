@@ -64,11 +64,11 @@ def _replication(details: VmDetails) -> Facts:
 
 
 _TABS = (
-    ("S&ummary", _summary),
-    ("Memor&y", _memory),
-    ("Net&working", _networking),
-    ("Stora&ge", _storage),
-    ("Replica&tion", _replication),
+    ("Summary", _summary),
+    ("Memory", _memory),
+    ("Networking", _networking),
+    ("Storage", _storage),
+    ("Replication", _replication),
 )
 
 
@@ -85,7 +85,7 @@ class DetailsPane(QWidget):
         head = caption("&Details", self._tabs)
         self._areas = []
         for text, _ in _TABS:
-            area = named(QScrollArea(), text.replace("&", ""))
+            area = named(QScrollArea(), text)
             area.setWidgetResizable(True)
             area.setFrameShape(QScrollArea.Shape.NoFrame)
             self._areas.append(area)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from hvdesk import __version__
 from hvdesk.ui import icons
 from hvdesk.ui.error_dialog import picture
-from hvdesk.ui.widgets import bold, named, push_button, read_only_text, text_label
+from hvdesk.ui.widgets import bold, caption, named, push_button, read_only_text
 
 _HELP = """\
 Hosts
@@ -52,7 +52,7 @@ class TextDialog(QDialog):
         close.clicked.connect(self.accept)
         top = QHBoxLayout()
         top.addWidget(picture(icons.move(), 32))
-        top.addWidget(bold(text_label(heading), 1.15), 1, Qt.AlignmentFlag.AlignVCenter)
+        top.addWidget(bold(caption(f"&{heading}", box), 1.15), 1, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(box, 1)

@@ -109,7 +109,7 @@ class JobsPane(QWidget):
         self._view.selectionModel().selectionChanged.connect(self._show_buttons)
         self._cancel = push_button("Cancel Jo&b", "Cancel Job")
         self._cancel.clicked.connect(lambda: self.cancel_asked.emit(self._view.chosen()))
-        self._details = push_button("Show &Error...", "Show Error")
+        self._details = push_button("Sho&w Error...", "Show Error")
         self._details.clicked.connect(lambda: self.details_asked.emit(self._view.chosen()))
         head = QHBoxLayout()
         head.addWidget(caption("&Jobs", self._view))

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from hvdesk.app.core import Core
 from hvdesk.domain.errors import ErrorReport
@@ -35,7 +35,7 @@ from hvdesk.ui.quit_dialog import QuitDialog
 from hvdesk.ui.texts import APP_NAME
 from hvdesk.ui.vm_loader import VmLoader
 from hvdesk.ui.vm_pane import VmPane
-from hvdesk.ui.widgets import named
+from hvdesk.ui.widgets import caption, named
 
 
 class MainWindow(QMainWindow):
@@ -94,13 +94,14 @@ class MainWindow(QMainWindow):
             middle.addWidget(pane)
             middle.setStretchFactor(middle.count() - 1, share)
         whole = QSplitter(Qt.Orientation.Horizontal)
-        for column, share in ((self._tree, 0), (middle, 1), (self._actions, 0)):
+        tree_pane = _captioned("H&osts", self._tree)
+        for column, share in ((tree_pane, 0), (middle, 1), (self._actions, 0)):
             whole.addWidget(column)
             whole.setStretchFactor(whole.count() - 1, share)
         character = self.fontMetrics().averageCharWidth()
         whole.setSizes([character * 24, character * 148, character * 34])
         self.setCentralWidget(whole)
-        panes = {"&Console Tree": self._tree, "&Actions Pane": self._actions, "&Jobs Pane": self._jobs}
+        panes = {"&Console Tree": tree_pane, "&Actions Pane": self._actions, "&Jobs Pane": self._jobs}
         fill_menu_bar(self, self._commands, panes)
         self.statusBar().setAccessibleName("Status")
         self.resize(character * 206, self.fontMetrics().height() * 50)
@@ -226,3 +227,12 @@ class MainWindow(QMainWindow):
     def _show_error(self, report: ErrorReport | None) -> None:
         if report is not None:
             ErrorDialog(APP_NAME, report, self).open()
+
+
+def _captioned(text: str, widget: QWidget) -> QWidget:
+    pane = QWidget()
+    layout = QVBoxLayout(pane)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(caption(text, widget))
+    layout.addWidget(widget, 1)
+    return pane

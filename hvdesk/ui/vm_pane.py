@@ -35,8 +35,8 @@ class VmPane(QWidget):
         self._view = RowView("Virtual Machines", self._model, VM_WIDTHS)
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._strip, self._busy = ErrorStrip("Host error"), BusyLine()
-        self._log_on = push_button("L&og On...", "Log On")
-        self._accept = push_button("Acce&pt New Computer", "Accept New Computer")
+        self._log_on = push_button("Lo&g On...", "Log On")
+        self._accept = push_button("Accept New Comp&uter", "Accept New Computer")
         self._lay_out()
         self._connect()
 

@@ -7,24 +7,23 @@ from pathlib import Path
 
 import pytest
 from labhelp import Lab
-from PySide6.QtWidgets import QApplication, QTabWidget
+from PySide6.QtWidgets import QApplication
 from ui import driver
 from ui.desk import Desk, opened_desk
 
 
-@pytest.fixture(scope="session")
-def warm_qt(qapp: QApplication) -> QApplication:
-    """The application after Qt has opened, with its first tab bar, two descriptors that it keeps to the end."""
-    tabs = QTabWidget()
-    tabs.show()
-    driver.turn(50)
-    tabs.deleteLater()
+@pytest.fixture(autouse=True)
+def no_windows_left(qapp: QApplication) -> Iterator[None]:
+    """The next test finds none of the windows of a test that failed."""
+    yield
+    for window in qapp.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
     driver.turn()
-    return qapp
 
 
 @pytest.fixture
-def desk(warm_qt: QApplication, nothing_left: None, lab: Lab, tmp_path: Path) -> Iterator[Desk]:
+def desk(qapp: QApplication, nothing_left: None, lab: Lab, tmp_path: Path) -> Iterator[Desk]:
     """The window on this test's lab; nothing of it may be left afterwards."""
-    with opened_desk(lab, warm_qt, tmp_path / "data") as desk:
+    with opened_desk(lab, qapp, tmp_path / "data") as desk:
         yield desk

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QWidget,
 )
@@ -134,8 +135,9 @@ def content(widget: QWidget) -> str | None:
 
 def cells(within: QWidget, name: str) -> list[list[str]]:
     """What a table, list or tree shows at its top level, row by row."""
-    model = find(within, name, QAbstractItemView).model()
-    columns = range(model.columnCount(QModelIndex()))
+    view = find(within, name, QAbstractItemView)
+    model = view.model()
+    columns = range(1 if isinstance(view, QListView) else model.columnCount(QModelIndex()))
     return [
         [str(model.index(row, column).data() or "") for column in columns]
         for row in range(model.rowCount(QModelIndex()))

@@ -96,6 +96,7 @@ class BrowseDialog(QDialog):
 
     def _open(self, path: str, *, nearest: bool = False) -> None:
         """Show a folder, "" for the drives; `nearest`: or what exists above it."""
+        self._address.setModified(False)
         question = partial(nearest_listing if nearest and path else list_folder, path.strip())
         self._ask(f"Reading {path or self._host.name}...", question, self._show_listing)
 
@@ -132,7 +133,8 @@ class BrowseDialog(QDialog):
 
     def _show_listing(self, listing: FolderListing) -> None:
         self._path = listing.path
-        self._address.setText(listing.path)
+        if not self._address.isModified():  # else the user is typing already
+            self._address.setText(listing.path)
         self._list.clear()
         for name in listing.folders:
             item = QListWidgetItem(icons.folder(), visible_text(name))

@@ -39,7 +39,7 @@ class FolderPage(WizardPage):
         self.body.addWidget(self._destination_group())
         source = named(QGroupBox("Source location"), "Source location")
         rows = QFormLayout(source)
-        rows.addRow("Size:", self._size)
+        rows.addRow(text_label("Size:", wrap=False), self._size)
         self.body.addWidget(source)
         self.body.addStretch(1)
 
@@ -66,7 +66,7 @@ class FolderPage(WizardPage):
         line.addWidget(browse)
         rows = QFormLayout(group)
         rows.addRow(caption("F&older:", self._folder), line)
-        rows.addRow("Available space:", self._space)
+        rows.addRow(text_label("Available space:", wrap=False), self._space)
         return group
 
     def _usual_form(self) -> str:
