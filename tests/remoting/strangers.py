@@ -47,9 +47,9 @@ class Relay:
         self.heard = bytearray()
 
     @contextmanager
-    def listening(self) -> Iterator[int]:
+    def listening(self, address: str = "127.0.0.1") -> Iterator[int]:
         """The port to connect to, for a block."""
-        with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_server((address, 0)) as server:
             self._start(self._accept, server)
             yield server.getsockname()[1]
             server.shutdown(socket.SHUT_RDWR)
