@@ -1,4 +1,4 @@
-"""Writes resources/lab/engine/*.json: what the lab's engine needs of a list of Windows' cmdlets.
+"""Writes resources/lab/engine/*.json, what the lab's engine needs of a list of Windows' cmdlets, and objects.json here.
 
     python tests/contract/facts.py CMDLETS.JSON
 
@@ -133,16 +133,15 @@ def enums(source: Json) -> Json:
     return found
 
 
-def write(name: str, content: Json) -> None:
+def write(folder: Path, name: str, content: Json) -> None:
     """One top-level entry a block, one small value a line, so that a difference can be read."""
-    path = Path(__file__).parent.parent.parent / "resources" / "lab" / "engine" / name
     blocks = []
     for key, value in sorted(content.items()):
         rows = value.items() if isinstance(value, dict) else enumerate(value)
         lines = [(f"{json.dumps(row)}: " if isinstance(value, dict) else "") + json.dumps(item) for row, item in rows]
         brackets = "{}" if isinstance(value, dict) else "[]"
         blocks.append(f"{json.dumps(key)}: {brackets[0]}\n  " + ",\n  ".join(lines) + f"\n {brackets[1]}")
-    path.write_text("{\n " + ",\n ".join(blocks) + "\n}\n", encoding="ascii")
+    (folder / name).write_text("{\n " + ",\n ".join(blocks) + "\n}\n", encoding="ascii")
 
 
 def main() -> None:
@@ -154,9 +153,11 @@ def main() -> None:
         for variant in cmdlets[name]:
             rows = {row[0]: row for entries in variant["sets"].values() for row in entries}
             variant["sets"][lacking] += [rows[parameter] for parameter in added]
-    write("cmdlets.json", cmdlets)
-    write("enums.json", enums(source["enums"]))
-    write("objects.json", {OBJECTS[name]: source["objects"][name]["properties"] for name in OBJECTS})
+    here = Path(__file__).parent
+    resources = here.parent.parent / "resources" / "lab" / "engine"
+    write(resources, "cmdlets.json", cmdlets)
+    write(resources, "enums.json", enums(source["enums"]))
+    write(here, "objects.json", {OBJECTS[name]: source["objects"][name]["properties"] for name in OBJECTS})
 
 
 if __name__ == "__main__":

@@ -58,12 +58,5 @@ def enums(windows: str) -> dict[str, dict[str, int]]:
     return {name: versions[windows] for name, versions in _read("enums.json").items()}
 
 
-@cache
-def properties() -> dict[str, list[str]]:
-    """The names of the properties that objects of the Hyper-V module are known to have, by class."""
-    known: dict[str, list[str]] = _read("objects.json")
-    return known
-
-
 def _read(name: str) -> Any:
     return json.loads(resource(f"lab/engine/{name}").read_text(encoding="ascii"))

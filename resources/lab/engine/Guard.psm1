@@ -26,6 +26,7 @@ function Test-Harmless($Command) {
 
 function Test-Covered($Command) {
     # What its name stands for first is harmless, as when a proxy goes before a command of the engine.
+    if ('Cmdlet', 'Function' -notcontains $Command.CommandType) { return $false }
     $first = Get-Command -Name $Command.Name
     $first -isnot [array] -and (Test-Harmless $first)
 }
