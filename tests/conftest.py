@@ -26,6 +26,16 @@ def _no_real_user_folders() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_foreign_realm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where Kerberos is installed, a logon would ask name servers for a realm first, and wait for them in vain."""
+    config = tmp_path_factory.mktemp("kerberos") / "krb5.conf"
+    config.write_text("[libdefaults]\n dns_lookup_kdc = false\n dns_lookup_realm = false\n", encoding="ascii")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KRB5_CONFIG", str(config))
+        yield
+
+
 @pytest.fixture
 def nothing_left() -> Iterator[None]:
     """The test leaves no thread, open file, socket or child process behind; ask for it before `lab`."""

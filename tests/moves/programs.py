@@ -211,6 +211,12 @@ class World:
         """Let the clock stop at the moment of the next such event."""
         self.do(do="when", event=event, then={"cmd": "clock", "hold": True})
 
+    def foreign(self, vm: Machine, phase: str = "storage-1") -> None:
+        """Somebody else migrates a VM from HV01 to HV02; it stands still at the beginning of this phase."""
+        self.hold_at(f"phase:{phase}")
+        self.do(do="migrate", host="HV01", vm=vm.id, destination="HV02", folder="D:\\Export")
+        self.lab.until(lambda: self.job(vm)["phase"] == phase, SECONDS)
+
     def show(self) -> dict[str, Any]:
         """Everything."""
         return self.lab.command({"cmd": "show"})

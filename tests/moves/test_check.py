@@ -234,8 +234,7 @@ def test_a_planned_vm_that_hvdesk_did_not_make_is_left_alone(program: Program, w
 
 def test_a_vm_that_somebody_migrates_is_not_touched(program: Program, world: World) -> None:
     vm = world.vm()
-    world.hold_at("phase:storage-1")
-    world.do(do="migrate", host="HV01", vm=vm.id, destination="HV02", folder="D:\\Export")
+    world.foreign(vm)
     assert "vm.migrating" in codes(program.check(program.request(vm)))
     assert world.count("Compare-VM", vm) == 0
     world.clock(hold=False)
@@ -244,9 +243,7 @@ def test_a_vm_that_somebody_migrates_is_not_touched(program: Program, world: Wor
 def test_full_hosts_are_no_obstacle(program: Program, world: World) -> None:
     world.do(do="settings", host="HV01", max_vm_migrations=1)
     other = world.vm("other")
-    world.hold_at("phase:memory")
-    world.do(do="migrate", host="HV01", vm=other.id, destination="HV02", folder="D:\\Export")
-    world.lab.until(lambda: world.job(other)["phase"] == "memory", SECONDS)
+    world.foreign(other)
     world.clock(hold=False, speed=1)
     report = program.check(program.request(world.vm()))
     assert (codes(report), codes(report, Severity.NOTE)) == ([], ["slots.wait"])

@@ -55,9 +55,15 @@ def test_whatever_is_lost_the_move_goes_on_and_is_verified(
     assert world.count("Move-VM", vm) == 1
 
 
-@pytest.mark.parametrize("event", ["phase:connection", "phase:storage-1", "phase:memory"])
-@pytest.mark.parametrize("what", ["expire", "kill"])
-@pytest.mark.parametrize("planned", [False, True])
+@pytest.mark.parametrize(
+    ("event", "what", "planned"),
+    [
+        ("phase:connection", "kill", False),
+        ("phase:storage-1", "kill", True),
+        ("phase:storage-1", "expire", False),
+        ("phase:memory", "expire", True),
+    ],
+)
 def test_where_a_move_dies_with_its_shell_the_vm_is_said_to_have_stayed(
     program: Program, world: World, event: str, what: str, planned: bool
 ) -> None:

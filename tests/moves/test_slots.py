@@ -38,8 +38,7 @@ def test_slots_of_other_admins_count(program: Program, world: World) -> None:
     prepared, outcome = program.prepare(program.request(world.vm("second", disks=[1])))
     assert not outcome.get().blockers
     foreign = world.vm("foreign")
-    world.hold_at("phase:storage-1")
-    world.do(do="migrate", host="HV01", vm=foreign.id, destination="HV02", folder="D:\\Export")
+    world.foreign(foreign)
     job = prepared.start(frozenset())
     program.until(job, lambda view: view.note == "slots.wait")
     world.clock(hold=False)
