@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 
 from hvdesk.app.passwords import Passwords
@@ -84,6 +85,16 @@ def access_to(entry: HostEntry, password: Secret | None, gate: LogonGate) -> Hos
         https=entry.https,
         ca_file=entry.ca_file,
         pin=entry.pin,
+        service_name=_service_name(entry),
     )
     logon = Logon(method=entry.logon, user=entry.user, password=password, certificate=entry.certificate)
     return HostAccess(endpoint=endpoint, logon=logon, gate=gate, computer=entry.identity[0] if entry.identity else None)
+
+
+def _service_name(entry: HostEntry) -> str | None:
+    """The full name that the host reported, when its address is a number: Kerberos' tickets are for names."""
+    try:
+        ipaddress.ip_address(entry.address)
+    except ValueError:
+        return None
+    return ".".join(entry.identity) if entry.identity and all(entry.identity) else None

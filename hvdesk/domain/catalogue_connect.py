@@ -137,6 +137,11 @@ CONNECT: dict[str, Texts] = {
         "{host} refused the logon: {state}.",
         "Ask whoever manages the account, then enter the password again.",
     ),
+    "logon.clock": Texts(
+        "The clocks differ too much",
+        "The clock of this computer and that of the directory are more than a few minutes apart, so no ticket is good.",
+        "Set the clock of this computer.",
+    ),
     "logon.credssp_off": Texts(
         "CredSSP is not enabled on the host",
         "{host} does not accept CredSSP logons (it offers {offered}).",
@@ -156,6 +161,16 @@ CONNECT: dict[str, Texts] = {
         "No password is known for this host",
         "The password for {host} is not stored, or the keyring that holds it is locked.",
         "Enter the password for the host.",
+    ),
+    "logon.no_directory": Texts(
+        "The directory cannot be reached",
+        "No domain controller that could give a Kerberos ticket for {host} was found.",
+        "Check the network and the spelling of the domain, or choose another kind of logon.",
+    ),
+    "logon.no_service": Texts(
+        "The directory does not know the host by this name",
+        "There is no Kerberos ticket for {host}: the directory knows it by another name, or not at all.",
+        "Use the host's full name, such as hv01.example.com, as its address, or choose another kind of logon.",
     ),
     "logon.no_ticket": Texts(
         "There is no Kerberos ticket",
@@ -182,6 +197,11 @@ CONNECT: dict[str, Texts] = {
         "The host does not offer this kind of logon",
         "{host} does not accept {method} logons.",
         "Choose another kind of logon, or enable this one in the host's WinRM service.",
+    ),
+    "logon.user_form": Texts(
+        "Kerberos needs the user's full name",
+        "From {user} this computer cannot tell the Kerberos realm.",
+        "Write the user as user@domain, such as admin@example.com.",
     ),
     "tls.expired": Texts(
         "The host's certificate is not valid today",

@@ -10,7 +10,8 @@ class Endpoint:
     """One listener. Over https its certificate is verified: against `ca_file`, else the system's store, or by `pin`.
 
     `pin` is the SHA-256 of the certificate in hex; it then stands for the whole verification. `label` is what the user
-    calls the host: errors bear it.
+    calls the host: errors bear it. `service_name` is the host's name in the directory, for its Kerberos tickets, when
+    `address` is not that name.
     """
 
     label: str
@@ -19,6 +20,7 @@ class Endpoint:
     https: bool = False
     ca_file: str | None = None
     pin: str | None = None
+    service_name: str | None = None
 
     @property
     def url(self) -> str:

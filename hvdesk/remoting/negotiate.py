@@ -13,16 +13,17 @@ import spnego
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from spnego.channel_bindings import GssChannelBindings
-from spnego.exceptions import InvalidCredentialError, NoCredentialError, SpnegoError
+from spnego.exceptions import CredentialsExpiredError, InvalidCredentialError, NoCredentialError, SpnegoError
 
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.adapter import HostAdapter
 from hvdesk.remoting.handshake import Handshake, resend
+from hvdesk.remoting.kerberos import kerberos_error, principal_of, require_ticket_of
 
 _NEGOTIATE_TOKEN = re.compile(r"(?:^|,)\s*Negotiate ([A-Za-z0-9+/=]+)", re.IGNORECASE)
-# What the directory says to user and password when the ticket is asked for (MIT krb5's numbers): unknown user, account
-# locked or disabled, password expired, preauthentication failed, wrong password. It counts a failed logon.
-_TICKET_REFUSED = (-1765328378, -1765328366, -1765328361, -1765328360, -1765328353)
+# A credential goes along to hosts that the directory trusts for delegation, and to no other: those can then act for the
+# user elsewhere, which is what a move is. Without such trust it takes constrained delegation on the source, or CredSSP.
+_KERBEROS_WISH = spnego.ContextReq.default | spnego.ContextReq.delegate_policy
 
 
 class NegotiateHandshake(Handshake):
@@ -45,10 +46,10 @@ class NegotiateHandshake(Handshake):
                 token = context.step(base64.b64decode(reply[1])) if reply else None
         except InvalidCredentialError as error:
             raise self.refused(str(error)) from None
-        except NoCredentialError as error:
+        except (NoCredentialError, CredentialsExpiredError) as error:
             raise HvError("logon.no_ticket", host=self.endpoint.label, host_words=str(error)) from None
         except SpnegoError as error:
-            raise HvError("logon.failed", host=self.endpoint.label, host_words=str(error)) from None
+            raise self._failed(error.base_error or error, str(error)) from None
         if response.status_code == requests.codes.ok and not context.complete:
             raise HvError("logon.failed", host=self.endpoint.label, host_words="The host did not prove who it is.")
         self.session_security = Sealing(context)
@@ -59,12 +60,13 @@ class NegotiateHandshake(Handshake):
         protocol, options = self._mechanism()
         try:
             return spnego.client(
-                self.logon.user,
+                self._user(password),
                 password,
-                hostname=self.endpoint.address,
+                hostname=self.endpoint.service_name or self.endpoint.address,
                 service="HTTP",
                 protocol=protocol,
                 options=options,
+                context_req=spnego.ContextReq.default if protocol == "ntlm" else _KERBEROS_WISH,
                 channel_bindings=binding(certificate) if certificate else None,
             )
         except (ImportError, ValueError) as error:  # pyspnego's words for a mechanism that is not installed
@@ -75,9 +77,21 @@ class NegotiateHandshake(Handshake):
         except Exception as error:
             if type(error).__module__.partition(".")[0] != "krb5":
                 raise
-            if getattr(error, "err_code", None) in _TICKET_REFUSED:
-                raise self.refused(str(error)) from None
-            raise HvError("logon.failed", host=self.endpoint.label, host_words=str(error)) from None
+            raise self._failed(error, str(error)) from None
+
+    def _failed(self, error: Exception, words: str) -> HvError:
+        label = self.endpoint.label
+        return kerberos_error(error, label=label, words=words) or HvError("logon.failed", host=label, host_words=words)
+
+    def _user(self, password: str | None) -> str | None:
+        """The user as the mechanism wants it spelled; without a password one whose ticket is there."""
+        user, label = self.logon.user, self.endpoint.label
+        if user is None or self.logon.method == "ntlm" or sys.platform == "win32":
+            return user
+        principal = principal_of(user, label=label)
+        if password is None:
+            require_ticket_of(principal, label=label)
+        return principal
 
     def _mechanism(self) -> tuple[str, spnego.NegotiateOptions]:
         if self.logon.method == "ntlm":

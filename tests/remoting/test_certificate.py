@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from remoting.wirelab import HURRIED, outcome
+from remoting.wirelab import HURRIED, WireLab, outcome
 
 from hvdesk.domain.errors import HvError
 from hvdesk.hyperv.channel import AgentChannel
@@ -116,3 +116,29 @@ def test_a_logon_is_bound_to_the_hosts_certificate(tmp_path: Path) -> None:
     )
     expected = b"tls-server-end-point:" + hashlib.sha256(certificate).digest()  # RFC 5929 4.1
     assert binding(certificate).application_data == expected
+
+
+def test_logs_on_to_a_lab_host(wire: WireLab) -> None:
+    account = wire.lab.account("local-admin")
+    logon = Logon(method="certificate", certificate=account.certificate)
+    with wire.session(https=True, logon=logon) as host:
+        assert host.ping().computer == "HV01"
+        assert len(host.file_lengths([f"D:\\{number:060}" for number in range(3_000)])) == 3_000
+    assert wire.logons("failed", user=account.user) == 0
+
+
+def test_certificate_that_the_host_does_not_map(wire: WireLab) -> None:
+    gate = LogonGate()
+    logon = Logon(method="certificate", certificate=wire.lab.account("local-admin").certificate)
+    error = outcome(lambda: wire.open("HV02", https=True, logon=logon, gate=gate)).error
+    assert error is not None
+    assert error.code == "logon.refused"
+    assert gate.closed
+
+
+def test_certificate_only_inside_tls(wire: WireLab) -> None:
+    logon = Logon(method="certificate", certificate=wire.lab.account("local-admin").certificate)
+    error = outcome(lambda: wire.open(logon=logon)).error
+    assert error is not None
+    assert error.code == "logon.unencrypted"
+    assert wire.connections() == 0
