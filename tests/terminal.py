@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from labhelp import Lab
 
@@ -45,24 +45,22 @@ class Done:
 
 
 class Running:
-    """A command that goes on; its standard output is read as it comes."""
+    """A command that goes on; what it puts out is read as it comes."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._seen: list[str] = []
+        self._out: list[str] = []
+        self._err: list[str] = []
 
     def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Read objects until one fulfils the condition; a command that takes too long is killed."""
-        watchdog = threading.Timer(SECONDS, self._process.kill)
-        watchdog.start()
-        try:
-            for event in self._events():
-                if condition(event):
-                    return event
-        finally:
-            watchdog.cancel()
-            watchdog.join()
-        raise AssertionError(f"the command ended before that: {self._seen} {self.wait().err}")
+        """Read objects from standard output until one fulfils the condition."""
+        line = self._line(self._process.stdout, self._out, lambda line: condition(json.loads(line)))
+        event: dict[str, Any] = json.loads(line)
+        return event
+
+    def hear(self, words: str) -> None:
+        """Read standard error until it says the words."""
+        self._line(self._process.stderr, self._err, lambda line: words in line)
 
     def interrupt(self) -> None:
         """Ctrl+C."""
@@ -76,25 +74,35 @@ class Running:
     def wait(self) -> Done:
         """Wait for its end."""
         out, err = self._process.communicate(timeout=SECONDS)
-        return Done(self._process.returncode, "".join(self._seen) + out, err)
+        return Done(self._process.returncode, "".join(self._out) + out, "".join(self._err) + err)
 
-    def _events(self) -> Iterator[dict[str, Any]]:
-        assert self._process.stdout is not None
-        while line := self._process.stdout.readline():
-            self._seen.append(line)
-            yield json.loads(line)
+    def _line(self, stream: IO[str] | None, seen: list[str], wanted: Callable[[str], bool]) -> str:
+        """The first line that is wanted; a command that takes too long is killed."""
+        assert stream is not None
+        watchdog = threading.Timer(SECONDS, self._process.kill)
+        watchdog.start()
+        try:
+            while line := stream.readline():
+                seen.append(line)
+                if wanted(line):
+                    return line
+        finally:
+            watchdog.cancel()
+            watchdog.join()
+        raise AssertionError(f"the command ended before that: {seen} {self.wait()}")
 
 
 class Terminal:
-    """Runs `python -m hvdesk --lab=FILE ...`."""
+    """Runs `python -m hvdesk --lab=FILE ...`, or without a lab."""
 
-    def __init__(self, lab: Lab, data: Path, *, without: str | None = None) -> None:
+    def __init__(self, lab: Lab | None, data: Path, *, without: str | None = None) -> None:
         """`without`: a module that cannot be imported."""
         self.data = data
         self._lab = lab
         start = f"import sys; sys.modules[{without!r}] = None; from hvdesk.__main__ import main; sys.exit(main())"
         program = ["-c", start] if without else ["-m", "hvdesk"]
-        self._words = [sys.executable, *program, f"--lab={lab.state_file}", "--data-dir", str(data)]
+        mode = [f"--lab={lab.state_file}"] if lab else []
+        self._words = [sys.executable, *program, *mode, "--data-dir", str(data)]
 
     def without(self, module: str) -> Terminal:
         """The same on a machine that lacks a module."""

@@ -19,6 +19,9 @@ from hvdesk.domain.units import percent_text, size_text, visible_text
 UNKNOWN_SECONDS = 120.0
 """How long a command waits for a host that cannot be reached before it leaves the move and exits with 5."""
 
+HARDER = "cancel.harder"
+"""Note of a job whose host goes on in spite of the wish to cancel."""
+
 _PHASES = {
     Phase.CONNECTION: "connecting the hosts",
     Phase.STORAGE: "copying storage",
@@ -90,38 +93,38 @@ def end_of(job: JobView) -> dict[str, Any]:
 
 
 def follow(core: Core, job_id: str, inbox: Inbox[JobView], out: Output) -> int:
-    """Show the job until it is over; returns the exit code. `inbox` gets every view of every job, and Ctrl+C."""
-    interrupts = 0
+    """Show the job until it is over; returns the exit code. `inbox` gets every view of every job, and Ctrl+C.
+
+    Ctrl+C cancels; when the host then goes on for long, once more ends the migration the hard way. Ctrl+C when all
+    that was asked for already leaves the move to the host.
+    """
+    asked: set[bool] = set()
     last = next(job for job in core.moves.jobs() if job.id == job_id)
     with ProgressLines(out) as lines:
         lines.show(last)
         while not last.state.over:
             item = inbox.next(UNKNOWN_SECONDS if last.state is JobState.UNKNOWN else None)
-            if isinstance(item, Silence):
+            harder = last.note == HARDER
+            if isinstance(item, Silence) or (isinstance(item, Interrupt) and harder in asked):
                 break
             if isinstance(item, Interrupt):
-                interrupts += 1
-                if not _interrupted(core, last, interrupts, out):
-                    break
+                asked.add(harder)
+                _cancel(core, last, harder, out)
             elif item.id == job_id:
+                if item.note == HARDER and not harder:
+                    out.message("Ctrl+C ends the migration the hard way.")
                 last = item
                 lines.show(last)
     return finish(last, out)
 
 
-def _interrupted(core: Core, job: JobView, count: int, out: Output) -> bool:
-    """The first Ctrl+C cancels, the second cancels the hard way, the third leaves the move alone (False)."""
-    if count > 2:
-        return False
+def _cancel(core: Core, job: JobView, harder: bool, out: Output) -> None:
     try:
-        core.moves.cancel(job.id, harder=count == 2)
+        core.moves.cancel(job.id, harder=harder)
     except HvError as error:
         out.report(error.report())
-    if count == 1:
-        out.message("Asked to cancel; waiting for the host. Ctrl+C again: end it the hard way.")
-    else:
-        out.message("Ctrl+C again: leave the move to the host and exit.")
-    return True
+        return
+    out.message("Asked to cancel; waiting for the host. Ctrl+C again leaves the move to the host.")
 
 
 def finish(job: JobView, out: Output) -> int:
@@ -133,6 +136,8 @@ def finish(job: JobView, out: Output) -> int:
         out.message("The move was left to the hosts. `hvdesk jobs` finds it again.")
         return exits.UNKNOWN
     out.event(job.state.value, **end_of(job))
+    if job.note:
+        out.message(HvError(job.note, host=job.source).report().title)
     if job.state is JobState.DONE:
         out.result(f"{job.vm_name} was moved from {job.source} to {job.destination}.")
     elif job.error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict
 from operator import itemgetter
 
@@ -62,28 +62,31 @@ def _settle(core: Core, inbox: Inbox[JobView]) -> None:
 
 
 def _watch(core: Core, inbox: Inbox[JobView], out: Output) -> int:
-    """Follow every running job; Ctrl+C ends the watching and nothing else."""
+    """Follow every job that was not over when the command began; Ctrl+C ends the watching and nothing else.
+
+    `inbox` holds every view since then, so an end that came during the first look is told as well.
+    """
     code = exits.DONE
     running = {job.id: job for job in core.moves.jobs() if not job.state.over}
-    for job in running.values():
-        _show(job, out)
-    while running:
-        item = inbox.next(UNKNOWN_SECONDS if _all_unknown(running.values()) else None)
+    while True:
+        item = inbox.next(_patience(running.values()))
+        if isinstance(item, Silence):
+            return exits.UNKNOWN if running else code
         if isinstance(item, Interrupt):
             return exits.CANCELLED
-        if isinstance(item, Silence):
-            return exits.UNKNOWN
-        if not item.state.over:
+        if item.state.over:
+            running.pop(item.id, None)
+            code = max(code, finish(item, out))
+        else:
             running[item.id] = item
             _show(item, out)
-        elif item.id in running:
-            del running[item.id]
-            code = max(code, finish(item, out))
-    return code
 
 
-def _all_unknown(jobs: Iterable[JobView]) -> bool:
-    return all(job.state is JobState.UNKNOWN for job in jobs)
+def _patience(running: Collection[JobView]) -> float | None:
+    """How long to wait for the next view; None: as long as it takes."""
+    if not running:
+        return 0
+    return UNKNOWN_SECONDS if all(job.state is JobState.UNKNOWN for job in running) else None
 
 
 def _show(job: JobView, out: Output) -> None:

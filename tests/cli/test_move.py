@@ -213,22 +213,23 @@ def test_control_c_during_the_check_starts_nothing(terminal: Terminal, lab: Lab)
     assert nothing_left(lab)
 
 
-@pytest.mark.parametrize("dies", [False, True])
-def test_after_kill_9_the_move_is_found_followed_and_verified(terminal: Terminal, lab: Lab, dies: bool) -> None:
+@pytest.mark.parametrize(("dies", "end", "where"), [(False, "done", "HV02"), (True, "failed", "HV01")])
+def test_after_kill_9_the_move_is_found_followed_and_verified(
+    terminal: Terminal, lab: Lab, dies: bool, end: str, where: str
+) -> None:
     lab.command({"cmd": "switch", "name": "move_dies_with_shell", "value": dies})
     running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
     running.until(lambda event: event.get("phase") == "storage")
     running.kill()
-    lab.command({"cmd": "clock", "speed": 10})
-    (found,) = terminal.run("jobs", "--json").rows
-    assert (found["vm_name"], found["source"], found["destination"]) == ("web-01", "HV01", "HV02")
-    followed = terminal.run("jobs", "--watch", "--json")
-    end = "failed" if found["state"] == "failed" else followed.last["event"]
-    where = "HV02" if end == "done" else "HV01"
-    assert end == "done" or dies
+    found = terminal.start("jobs", "--watch", "--json")
+    seen = found.until(lambda event: event["event"] == "progress" and event["percent"] is not None)
+    assert (seen["vm"], seen["state"]) == ("web-01", "moving")
+    lab.command({"cmd": "expire", "host": "HV01"})  # the shell of the killed program, long before it would by itself
+    lab.command({"cmd": "clock", "speed": 20})
+    assert found.wait().last["event"] == end
     assert [host for host in ("HV01", "HV02") if "web-01" in names_on(lab, host)] == [where]
     (verified,) = terminal.run("jobs", "--json").rows
-    assert verified["state"] == end
+    assert (verified["state"], verified["source"], verified["destination"]) == (end, "HV01", "HV02")
     assert executed(lab, "Move-VM") == 1
     assert nothing_left(lab)
 
@@ -249,3 +250,36 @@ def test_no_file_of_the_program_holds_the_password(terminal: Terminal, fast: Lab
     for path in files:
         content = path.read_bytes()
         assert not any(secret in content for secret in secrets), path
+
+
+def test_a_move_whose_hosts_are_away_is_left_as_unknown_and_found_again(terminal: Terminal, lab: Lab) -> None:
+    running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
+    running.until(lambda event: event.get("phase") == "storage")
+    for host in ("HV01", "HV02"):
+        lab.command({"cmd": "fault", "host": host, "point": "connect", "action": "refuse", "times": 10_000})
+        lab.command({"cmd": "cut", "host": host})
+    running.until(lambda event: event.get("state") == "unknown")
+    running.interrupt()
+    running.hear("Ctrl+C again")
+    running.interrupt()
+    left = running.wait()
+    assert (left.code, left.last["event"]) == (5, "unknown")
+    assert "hvdesk jobs" in left.err
+    lab.command({"cmd": "clear"})
+    lab.command({"cmd": "clock", "speed": 20})
+    followed = terminal.run("jobs", "--watch", "--json")
+    assert (followed.code, followed.last["event"]) == (0, "done")
+    assert executed(lab, "Move-VM") == 1
+    assert "web-01" in names_on(lab, "HV02")
+
+
+def test_a_host_that_goes_on_in_spite_of_the_wish_to_cancel_is_said(terminal: Terminal, lab: Lab) -> None:
+    lab.command({"cmd": "switch", "name": "cancel_needs_kill", "value": True})
+    running = terminal.start("move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--json")
+    running.until(lambda event: event.get("phase") == "storage")
+    running.interrupt()
+    running.until(lambda event: event.get("state") == "cancelling")
+    lab.command({"cmd": "clock", "speed": 20})
+    done = running.wait()
+    assert (done.code, done.last["event"]) == (0, "done")
+    assert "Asked to cancel" in done.err
