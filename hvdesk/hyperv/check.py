@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from hvdesk.domain import checks, checks_storage
 from hvdesk.domain.calls import Call
-from hvdesk.domain.errors import Finding, Severity
+from hvdesk.domain.errors import Finding, HvError, Severity
 from hvdesk.domain.model import CompatibilityReport
 from hvdesk.domain.move import CheckReport, JobState, MoveRequest
 from hvdesk.domain.outcome import Outcome
@@ -52,15 +53,20 @@ class Check:
         """True once there is an entry, which must be ended or discarded."""
         self.leftover = Leftover.GONE
         """What became of the trial registration."""
+        self.given_up = threading.Event()
+        """Set it, on any thread, to end the check before it compares."""
 
     def run(self) -> Checked:
-        """Raises HvError when a host could not be asked, `vm.busy` when another program is at this VM."""
+        """Raises HvError when a host could not be asked, `vm.busy` when another program is at this VM,
+        `check.abandoned`."""
         request = self._request
         self._remove_earlier()
         situation = survey(self._tools.connector, request)
         folder = request.storage.folder
         facts = situation.destination.facts
         findings = checks.run(situation)
+        if self.given_up.is_set():
+            raise HvError("check.abandoned")
         if not any(finding.severity is Severity.BLOCKER for finding in findings):
             comparison = calls.compare(request.vm_id, facts.fqdn, folder)
             findings = checks.worst_first((*findings, *self._compare(comparison, situation)))

@@ -126,14 +126,19 @@ class Connector:
             self._ending.append(site)
         site.lane.stop()
 
-    def close(self, seconds: float) -> bool:
-        """End every lane and session; False when an operation still held one after `seconds`."""
+    def stop(self) -> None:
+        """Take nothing more and end what runs in the lanes; whoever waits gets an error. Does not wait."""
         with self._lock:
             self._closed = True
             sites = [*self._sites.values(), *self._ending]
         for site in sites:
             site.lane.stop()
             site.host.interrupt()
+
+    def close(self, seconds: float) -> bool:
+        """End every lane and session; False when an operation still held one after `seconds`."""
+        self.stop()
+        sites = [*self._sites.values(), *self._ending]
         deadline = Deadline(seconds)
         return all([site.lane.join(deadline.left()) for site in sites])
 

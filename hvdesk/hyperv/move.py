@@ -65,10 +65,8 @@ class Move:
         """
         if self.over:
             raise self.plan.error("job.over")
-        if harder:
-            waited = self._wishes.seconds_since_accepted()
-            if waited is None or waited < self._tools.patience.harder:
-                raise self.plan.error("cancel.not_yet", seconds=round(self._tools.patience.harder))
+        if harder and not self._harder_due:
+            raise self.plan.error("cancel.not_yet", seconds=round(self._tools.patience.harder))
         self._wishes.cancel(harder=harder)
 
     def leave(self) -> None:
@@ -163,6 +161,8 @@ class Move:
         away = 0
         while not self._wishes.leaving:
             sight = look(self._tools.connector, self.plan.request, frozenset(self._sent.before))
+            if self._wishes.leaving:
+                return  # the sessions may have been ended under us: what was seen says nothing
             outcome = self._wishes.outcome
             verdict = self._judge.judge(sight, call_of(outcome))
             if verdict in (Verdict.GOES_ON, Verdict.NOT_KNOWN):
@@ -186,17 +186,24 @@ class Move:
         else:
             state = JobState.STARTING if call is Call.BLOCKS else JobState.VERIFYING
         figures = {"phase": phase_of(sight), "percent": sight.job.percent if running and sight.job else None}
-        self._record.show(state, note=self._note(), **figures, **self._storage(sight))
+        self._record.show(state, note=self._note(), harder=self._harder_due, **figures, **self._storage(sight))
 
     def _unreachable(self, trouble: HvError) -> HvError:
         words = f"{trouble}\n{trouble.host_words}".strip()
         return self.plan.error("move.unreachable", host=trouble.host, words=words)
 
-    def _note(self) -> str:
+    @property
+    def _harder_due(self) -> bool:
+        """True when the host took the wish to cancel and went on for long. Any thread."""
         waited = self._wishes.seconds_since_accepted()
-        if waited is not None:
-            return "cancel.harder" if waited >= self._tools.patience.harder else "cancel.asked"
-        return "cancel.refused" if self._refused else ""
+        return waited is not None and waited >= self._tools.patience.harder
+
+    def _note(self) -> str:
+        if self._refused:
+            return "cancel.refused"
+        if self._harder_due:
+            return "cancel.harder"
+        return "" if self._wishes.seconds_since_accepted() is None else "cancel.asked"
 
     def _storage(self, sight: Sight) -> dict[str, int]:
         """Bytes copied, by the length of the target files; nothing unless all of them grow from nothing."""

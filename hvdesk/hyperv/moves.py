@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 
@@ -31,10 +32,10 @@ _FOR_WISHES = 0.8
 
 
 class MoveService:
-    """Thread-safe. No method blocks on a host but `close`; `prepare`, `start` and `reattach` write to the journal.
+    """Thread-safe. No method waits for a host but `close`; `prepare`, `start`, `jobs` and `reattach` use the journal.
 
-    Reports and views are delivered on worker threads. A VM is in the hands of one check or move at a time, over all
-    programs of the data folder.
+    Reports and views are delivered on worker threads, the first view of a move on the thread that starts it. A VM is
+    in the hands of one check or move at a time, over all programs of the data folder.
     """
 
     def __init__(
@@ -133,7 +134,8 @@ class MoveService:
 
     def close(self, policy: Literal["leave", "cancel"], seconds: float) -> bool:
         """Take nothing more; give up checks, cancel moves or let them go on at the hosts. Blocks up to `seconds`; False
-        when something still hung on the wire. Then close connector, journal and drivers, in this order. Once only.
+        when something still hung on the wire. The connector takes nothing more from then on: close it, the journal and
+        the drivers, in this order. Once only.
         """
         deadline = Deadline(seconds)
         with self._lock:
@@ -142,17 +144,18 @@ class MoveService:
         for claim in claims:
             if isinstance(claim, PreparedMove):
                 claim.abandon()
-            elif policy == "cancel" and not claim.over:
-                claim.cancel(harder=False)
-            else:
-                claim.leave()
+            elif policy == "cancel":
+                with suppress(HvError):  # it is over by itself at this moment
+                    claim.cancel(harder=False)
         wishes = Deadline(seconds * _FOR_WISHES)
         for claim in claims:
-            claim.gone.wait(wishes.left())
-        self._tools.stopping.set()
+            if policy == "cancel" or isinstance(claim, PreparedMove):
+                claim.gone.wait(wishes.left())
         for claim in claims:
             if isinstance(claim, Move):
                 claim.leave()
+        self._tools.stopping.set()
+        self._tools.connector.stop()
         return not self._tools.runner.join(deadline.left())
 
     def _start(self, job_id: str, checked: Checked, session: MoveSession) -> None:

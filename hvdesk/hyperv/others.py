@@ -3,10 +3,12 @@ admins."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from hvdesk.domain.errors import HvError
 from hvdesk.domain.model import MigrationJob
 from hvdesk.domain.move import JobState, JobView
 from hvdesk.domain.outcome import Outcome
@@ -18,8 +20,11 @@ from hvdesk.jobs.entries import Entry
 from hvdesk.jobs.history import view_of
 from hvdesk.jobs.journal import now_text
 
+_log = logging.getLogger(__name__)
+
 _ONLY_CHECKED = frozenset({JobState.CHECKING, JobState.READY})
 _MOVING_JOB_TYPES = frozenset({305, 306, 307})
+_Seen = tuple[tuple[MigrationJob, ...], Mapping[str, str]]
 _ENDS = {7: JobState.DONE, 8: JobState.CANCELLED, 9: JobState.CANCELLED, 32768: JobState.DONE}
 
 
@@ -37,7 +42,10 @@ class OtherPrograms:
     def follow(self) -> None:
         """Look again and again until the program ends."""
         while not self._tools.stopping.wait(self._tools.patience.look):
-            self.look(figures=True)
+            try:
+                self.look(figures=True)
+            except HvError as error:
+                _log.warning("the journal was not read (%s): %s", error.code, error.host_words)
 
     def look(self, *, figures: bool) -> None:
         """One look at the journal; with `figures` the hosts are asked how far the moves are, which may block."""
@@ -78,21 +86,26 @@ class OtherAdmins:
 
     def observe(self, host_id: str) -> None:
         """Ask the host for its migrations and put those of others on the board; returns at once."""
-        self._tools.connector.ask(host_id, self._read, lambda outcome: self._take(host_id, outcome))
+        label = self._tools.connector.label(host_id)
+        self._tools.connector.ask(host_id, self._read, lambda outcome: self._take(host_id, label, outcome))
 
-    def _read(self, host: HyperVHost) -> tuple[tuple[MigrationJob, ...], Mapping[str, str]]:
+    def _read(self, host: HyperVHost) -> _Seen:
         """The host's migration jobs, and names of VMs when there is one to be named."""
         jobs = host.migration_jobs()
-        ours = {entry.request.vm_id for entry in self._tools.journal.open_jobs()}
+        ours = self._in_journal()
         foreign = any(_is_move(job) and job.vm_id not in ours for job in jobs)
         return jobs, {vm.id: vm.name for vm in host.vms()} if foreign else {}
 
-    def _take(self, host_id: str, outcome: Outcome[tuple[tuple[MigrationJob, ...], Mapping[str, str]]]) -> None:
+    def _in_journal(self) -> set[str]:
+        """VMs that a program of this data folder moves."""
+        entries = self._tools.journal.open_jobs()
+        return {entry.request.vm_id for entry in entries if entry.state not in _ONLY_CHECKED}
+
+    def _take(self, host_id: str, label: str, outcome: Outcome[_Seen]) -> None:
         if outcome.error is not None or self._tools.stopping.is_set():
             return  # whoever asked for the host's state hears of it there
         jobs, names = outcome.get()
-        label = self._tools.connector.label(host_id)
-        ours = {entry.request.vm_id for entry in self._tools.journal.open_jobs()}
+        ours = self._in_journal()
         with self._lock:
             before = self._running.get(host_id, {})
             running = {

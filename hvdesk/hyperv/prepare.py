@@ -80,6 +80,7 @@ class PreparedMove:
             if self._used or self.abandoned:
                 return
             self.abandoned = True
+            self._check.given_up.set()
             running = self._outcome is None
         if not running:
             self._tools.runner.start(f"give up {self.request.vm_name}", self._clear)

@@ -46,10 +46,11 @@ class MoveRecord:
         self._tools.journal.begin(self._id, step, facts, state)
         self._put(replace(self.view, state=state, note="", can_cancel=state in _CANCELLABLE))
 
-    def show(self, state: JobState, **figures: Any) -> None:
-        """The state and what is known now; figures that are not given are not known."""
+    def show(self, state: JobState, *, harder: bool = False, **figures: Any) -> None:
+        """The state and what is known now; figures that are not given are not known. `harder`: the harder way of
+        cancelling may be asked for."""
         shown = {"phase": None, "percent": None, "storage_done_bytes": None, "storage_total_bytes": None, "error": None}
-        can_cancel = state in _CANCELLABLE or figures.get("note") == "cancel.harder"
+        can_cancel = state in _CANCELLABLE or (harder and state is JobState.CANCELLING)
         if state is not self.view.state:
             self._write(self._tools.journal.state, self._id, state)
         self._put(replace(self.view, state=state, can_cancel=can_cancel, **{**shown, **figures}))

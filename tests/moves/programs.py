@@ -47,6 +47,7 @@ class Program:
         logon: Method = "credssp",
         user: str | None = None,
         patience: Patience = IMPATIENT,
+        timing: Timing = HURRIED,
         aliases: Mapping[str, str] | None = None,
     ) -> None:
         self._hosts = {host["name"]: host for host in lab["hosts"]}
@@ -54,6 +55,7 @@ class Program:
         account = next(one for one in lab["accounts"] if one["user"] == (user or lab["default_account"]))
         self._logon = Logon(method=logon, user=account["user"], password=Secret(account["password"]))
         self._gate = LogonGate()
+        self._timing = timing
         self._changed = threading.Condition()
         self._views: list[JobView] = []
         self.journal = Journal(folder / "journal.sqlite")
@@ -137,7 +139,7 @@ class Program:
     def _access(self, host_id: str) -> HostAccess:
         host = self._hosts[self._label(host_id)]
         endpoint = Endpoint(label=host_id, address=host["address"], port=host["http_port"])
-        return HostAccess(endpoint=endpoint, logon=self._logon, gate=self._gate, timing=HURRIED)
+        return HostAccess(endpoint=endpoint, logon=self._logon, gate=self._gate, timing=self._timing)
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,21 @@ def test_the_harder_way_only_after_the_host_went_on(program: Program, world: Wor
     assert world.hosts_of(vm) == ["HV01"]
 
 
+def test_a_refusal_of_the_harder_way_is_said_and_it_may_be_tried_again(program: Program, world: World) -> None:
+    world.switch("cancel_needs_kill", True)
+    vm, job = copying(program, world)
+    program.moves.cancel(job)
+    program.until(job, lambda view: view.note == "cancel.harder")
+    world.hold_at("phase:switch-over")
+    world.clock(hold=False)
+    world.lab.until(lambda: world.job(vm)["phase"] == "switch-over", SECONDS)
+    program.moves.cancel(job, harder=True)
+    view = program.until(job, lambda view: view.note == "cancel.refused")
+    assert (view.state, view.can_cancel) == (JobState.CANCELLING, True)
+    world.clock(hold=False)
+    assert program.over(job).state is JobState.DONE
+
+
 def test_a_wish_that_the_host_took_but_did_not_follow_ends_in_the_truth(program: Program, world: World) -> None:
     world.switch("cancel_needs_kill", True)
     vm, job = copying(program, world)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from moves.programs import SECONDS, Machine, Program, World
+from moves.programs import HURRIED, SECONDS, Machine, Program, World, running
 
 from hvdesk.domain.move import CheckReport, JobState, Phase
 from hvdesk.domain.outcome import Outcome
@@ -159,6 +161,18 @@ def test_a_session_lost_between_check_and_start_is_replaced(program: Program, wo
     world.lab.command({"cmd": what})
     assert program.over(prepared.start(frozenset())).state is JobState.DONE
     assert world.count("Move-VM", vm) == 1
+
+
+def test_the_program_ends_in_time_while_a_host_is_away(world: World, tmp_path: Path) -> None:
+    """However long the host would be waited for; the journal keeps the move as it was last seen."""
+    with running(world.lab.state, tmp_path, timing=replace(HURRIED, away=SECONDS * 9)) as program:
+        _, job = held(program, world, "phase:storage-1")
+        with away(world, "HV01"):
+            assert program.moves.close("leave", 5)
+            assert program.connector.close(5)
+            entry = program.entry(job)
+            assert (entry.ended_at, entry.state) == (None, JobState.MOVING)
+        world.clock(hold=False)
 
 
 def test_a_host_that_is_away_at_the_start_is_waited_for(program: Program, world: World) -> None:
