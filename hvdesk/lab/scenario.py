@@ -1,7 +1,8 @@
 """Scenarios: what a lab consists of when it starts, read from a TOML file and checked key by key.
 
 Sizes are given in GB of 2**30 bytes and durations in seconds of the world's clock. An unknown key is an error, so that
-a misspelt one is not silently a default. Paths of a VM's files are below the VM's own folder unless they name a drive.
+a misspelt one is not silently a default. Paths of a VM's files are below the VM's own folder unless they name a
+drive or a share.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from hvdesk.lab.programs import Caller
 from hvdesk.lab.scenario import HostSpec, load
@@ -23,6 +23,7 @@ WEB, HOSTILE, OLD_SWITCH, GIANT, RAW = (
     "44444444-dddd-4000-8000-000000000004",
     "55555555-eeee-4000-8000-000000000005",
 )
+ON_SHARES = "88888888-bbbb-4000-8000-000000000008"
 LEFT_OVER, ARRIVING = "66666666-ffff-4000-8000-000000000006", "77777777-aaaa-4000-8000-000000000007"
 BEGAN = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 """A fixed moment, so that two worlds of the same scenario agree on when machines were made."""
@@ -57,8 +58,8 @@ def build_world(windows: str, *, hyperv: bool = True) -> World:
     """A world of its own with its clock held, in which somebody else moves the giant away from HV01."""
     scenario = load(str(Path(__file__).with_name("contract.toml")))
     hosts = [_played(host, windows) if host.name == HOST else _willing(host) for host in scenario.hosts]
-    hosts = [msgspec.structs.replace(host, hyperv=hyperv or host.name != HOST) for host in hosts]
-    world = World(msgspec.structs.replace(scenario, hosts=hosts), Clock(scenario.engine.speed, BEGAN))
+    hosts = [replace(host, hyperv=hyperv or host.name != HOST) for host in hosts]
+    world = World(replace(scenario, hosts=hosts), Clock(scenario.engine.speed, BEGAN))
     world.hosts[HOST].storage.remove("E:\\Lost\\gone.vhd")
     world.command({"cmd": "clock", "hold": True})
     migrate = {"do": "migrate", "host": HOST, "vm": GIANT, "destination": "HV02", "folder": "D:\\VMs\\giant"}
@@ -76,17 +77,17 @@ def _played(host: HostSpec, windows: str) -> HostSpec:
     lacking = {} if system.new else {"tpm": None, "shielded": None}
     generation = 1 if windows == "2012" else 2
     performance = None if windows == "2012" else host.migration.performance
-    vms = [
-        msgspec.structs.replace(vm, version=system.versions[-1], generation=generation, **lacking) for vm in host.vms
-    ]
-    return msgspec.structs.replace(
+    vms = [replace(vm, version=system.versions[-1], generation=generation, **lacking) for vm in host.vms]
+    if windows == "2012":  # which knows no disk that several machines use
+        vms = [replace(vm, disks=[replace(disk, shared=False) for disk in vm.disks]) for vm in vms]
+    return replace(
         host,
         os_caption=f"Microsoft Windows Server {system.name} Datacenter",
         os_version=system.version,
         powershell=system.powershell,
         vm_versions=list(system.versions) if system.new else [],
         credential_guard=False if system.new else None,
-        migration=msgspec.structs.replace(host.migration, performance=performance),
+        migration=replace(host.migration, performance=performance),
         vms=vms,
     )
 
@@ -94,4 +95,4 @@ def _played(host: HostSpec, windows: str) -> HostSpec:
 def _willing(host: HostSpec) -> HostSpec:
     """A destination for all of them: configuration versions are not this suite's matter."""
     every = dict.fromkeys(version for system in SYSTEMS.values() for version in system.versions)
-    return msgspec.structs.replace(host, vm_versions=list(every))
+    return replace(host, vm_versions=list(every))

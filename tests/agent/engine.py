@@ -18,6 +18,7 @@ from hvdesk.hyperv import bootstrap
 from hvdesk.lab.engine import line, played
 from hvdesk.lab.engine.launcher import Engines
 from hvdesk.lab.engine.values import Json
+from hvdesk.lab.programs import Caller
 from hvdesk.lab.world.cmdlets import Shell
 from hvdesk.lab.world.timeline import Attachment
 from hvdesk.lab.world.world import World
@@ -61,22 +62,24 @@ class EngineAgent:
 
 
 @contextmanager
-def start(world: World, folder: Path, **console: str) -> Iterator[EngineAgent]:
+def start(world: World, folder: Path, caller: Caller = CALLER, **console: str) -> Iterator[EngineAgent]:
     """Start the bootstrap's command line on HV01 of a world; the source is not sent yet.
 
     `console`: CODEPAGE, CULTURE, WIDTH, BOM of the console that the engine plays.
     """
-    with started(world, folder, *bootstrap.ARGUMENTS, **console) as process:
+    with started(world, folder, *bootstrap.ARGUMENTS, caller=caller, **console) as process:
         yield EngineAgent(process)
 
 
 @contextmanager
-def started(world: World, folder: Path, *arguments: str, **console: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    world: World, folder: Path, *arguments: str, caller: Caller = CALLER, **console: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Start powershell.exe on HV01 with these arguments."""
     program = engine()
     assert program is not None
     engines, host = Engines(world, program, folder / "engine"), world.hosts[HOST]
-    shell = Shell(world, host, CALLER, Attachment())
+    shell = Shell(world, host, caller, Attachment())
 
     def answer(question: Json) -> Iterator[Any]:
         return played.answer(shell, question["cmdlet"], question["bound"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import msgspec
-from agent.contract_world import ARRIVING, GIANT, HOSTILE, JOB, LEFT_OVER, OLD_SWITCH, RAW, SYSTEMS, WEB
+from agent.contract_world import ARRIVING, GIANT, HOSTILE, JOB, LEFT_OVER, OLD_SWITCH, ON_SHARES, RAW, SYSTEMS, WEB
 
 from hvdesk.domain.calls import Call, Parameter
 from hvdesk.domain.model import FolderListing, HostFacts, MigrationJob, Presence, Switch, VmDetails, Volume
@@ -22,6 +22,7 @@ Check = Callable[[Answer, str], None]
 HV02 = "hv02.lab.test"
 NOBODY = "99999999-0000-4000-8000-000000000009"
 NAME = "$(Remove-VM *)'\"`n`0 \u2018\u2019;\n\u202eevil\u202c \u05d0\u05d1 \U0001f5a5 %PATH% | & < >"
+ODD_SHARED = "\\\\FS01\\VMs\\Odd ' $(x)"
 NEW_FOLDER = "D:\\VMs\\it's $(Stop-VM a) `n [x] \u201cq\u2019 \u202e\u05d0 \U0001f4be"
 
 
@@ -107,9 +108,16 @@ def _facts(facts: HostFacts, windows: str) -> None:
 
 
 def _list(listed: messages.VmList, windows: str) -> None:
-    assert [vm.id for vm in listed.vms] == [WEB, HOSTILE, OLD_SWITCH, GIANT, RAW]  # and none of the planned ones
-    assert [vm.state for vm in listed.vms] == ["Running", "Off", "Saved", "Running", "Paused"]
-    assert [vm.clustered for vm in listed.vms] == [False, False, False, False, True]
+    assert [vm.id for vm in listed.vms] == [
+        WEB,
+        HOSTILE,
+        OLD_SWITCH,
+        GIANT,
+        RAW,
+        ON_SHARES,
+    ]  # and none of the planned ones
+    assert [vm.state for vm in listed.vms] == ["Running", "Off", "Saved", "Running", "Paused", "Off"]
+    assert [vm.clustered for vm in listed.vms] == [False, False, False, False, True, False]
     assert listed.vms[1].name == NAME
     assert listed.vms[3].operational == ("InService", "StorageMigrationPhaseOne")
     equal(cpu_percent=17, memory_bytes=8 * 2**30, operational=("Ok",), vm_type="RealizedVirtualMachine")(
@@ -287,7 +295,30 @@ def _files(steps: _List) -> None:
     hostile = "d:\\vms\\hostile\\it's $(x) `n \U0001f4be.vhdx"
     paths = ["D:\\notes.txt", hostile, "D:\\VMs", "D:\\missing.vhdx", "Q:\\missing.vhdx"]
     steps.ask("lengths", "file_lengths", result(messages.FileLengths, _lengths), paths=paths)
+    _shares(steps, no_folder)
     steps.ask("no lengths", "file_lengths", result(messages.FileLengths, equal(files=())), paths=[])
+
+
+def _shares(steps: _List, no_folder: Check) -> None:
+    share = result(FolderListing, equal(folders=("Odd ' $(x)", "on-shares"), free_bytes=None, size_bytes=None))
+    steps.ask("share", "list_folder", share, path="\\\\fs01.lab.test\\VMs")
+    steps.ask("folder of a share", "list_folder", result(FolderListing, equal(folders=())), path=ODD_SHARED)
+    denied = fault("ItemExistsUnauthorizedAccessError", "PermissionDenied")
+    steps.ask("closed share", "list_folder", denied, path="\\\\FS01\\Closed\\x")
+    steps.ask("folder that a share lacks", "list_folder", no_folder, path="\\\\FS01\\VMs\\none")
+    paths = ["\\\\FS01\\VMs\\a.iso", "\\\\FS01\\Closed\\b.vhdx", "\\\\FS01\\VMs\\none", "\\\\nas\\s\\x"]
+    wanted = [2**29, None, None, None]
+    lengths = result(messages.FileLengths, lambda f, windows: [file.length for file in f.files] == wanted)
+    steps.ask("lengths on shares", "file_lengths", lengths, paths=paths)
+    disks = result(VmDetails, lambda vm, windows: [disk.file_bytes for disk in vm.disks] == [None, 2**30])
+    steps.ask("details with shares", "vm_details", disks, vm_id=ON_SHARES)
+    made = output(messages.FolderMade, equal(path=ODD_SHARED + "\\new"))
+    steps.call("new folder on a share", calls.new_folder(ODD_SHARED + "\\new"), made)
+    shut = fault("CreateDirectoryUnauthorizedAccessError", "PermissionDenied")
+    steps.call("new folder on a closed share", calls.new_folder("\\\\FS01\\Closed\\new"), shut)
+    steps.call(
+        "new folder on no share", calls.new_folder("\\\\nas\\s\\x"), fault("CreateDirectoryIOError", "WriteError")
+    )
 
 
 def _refused(steps: _List) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hvdesk.lab.engine.values import Json, instance, named, number
 from hvdesk.lab.powershell.answers import cim_error, no_method
+from hvdesk.lab.powershell.facts import root_of
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import INVALID_PARAMETER, Shell
 from hvdesk.lab.world.failure import WindowsError
@@ -92,7 +93,7 @@ def _volumes(shell: Shell) -> Rows:
     """The drives, a volume without a letter and an empty DVD drive."""
     storage = shell.host.storage
     for volume in storage.volumes:
-        yield _volume(volume.root, volume.label or None, volume.size, storage.free(volume))
+        yield _volume(root_of(volume), volume.label or None, volume.size, storage.free(volume))
     yield _volume("\\\\?\\Volume{00000000-0000-0000-0000-000000000000}\\", "System", 2**29, 2**28)
     yield _volume("Z:\\", None, None, None, drive_type=5)
 

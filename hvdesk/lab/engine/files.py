@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 
 from hvdesk.lab.engine.values import Json, named, number
 from hvdesk.lab.powershell.answers import not_played
+from hvdesk.lab.powershell.reading import shut_out
 from hvdesk.lab.world import cmdlets
 from hvdesk.lab.world.cmdlets import Shell
 from hvdesk.lab.world.failure import COR_E_EXCEPTION, WindowsError
-from hvdesk.lab.world.storage import Storage, clean, join, leaf
+from hvdesk.lab.world.storage import Storage, clean, join, leaf, unc
 
 Found = Iterator[Json | WindowsError]
 
@@ -19,21 +20,21 @@ Found = Iterator[Json | WindowsError]
 def get_item(shell: Shell, bound: Json) -> Found:
     """Folders and files; WindowsError for each that is not there."""
     for path in _paths(shell.host.storage, bound):
-        yield _item(shell.host.storage, path)
+        yield _item(shell, path)
 
 
 def get_child_item(shell: Shell, bound: Json) -> Found:
     """What is directly in folders: their folders, with -Directory nothing else."""
     storage = shell.host.storage
     for path in _paths(storage, bound):
-        item = _item(storage, path)
+        item = _item(shell, path)
         if isinstance(item, WindowsError):
             yield item
             continue
         yield from (_folder(join(path, name)) for name in storage.folders_in(path))
         if not bound.get("Directory"):
             inside = (file for file in storage.files() if clean(file.rpartition("\\")[0]) == clean(path))
-            yield from (_item(storage, file) for file in inside)
+            yield from (_item(shell, file) for file in inside)
 
 
 def new_item(shell: Shell, bound: Json) -> Found:
@@ -63,14 +64,17 @@ def _matching(storage: Storage, pattern: str) -> list[str]:
     return [path for path in known if path.count("\\") == level and fnmatchcase(path.casefold(), wanted)]
 
 
-def _item(storage: Storage, path: str) -> Json | WindowsError:
+def _item(shell: Shell, path: str) -> Json | WindowsError:
+    storage = shell.host.storage
+    if shell.world.shares.shuts_out_session(shell.caller, path):
+        return shut_out()
     if storage.has_folder(path):
         return _folder(path)
     length = storage.length(path)
     if length is not None:
         size = number("Int64", length)
         return named("System.IO.FileInfo", FullName=path, Name=leaf(path), PSIsContainer=False, Length=size)
-    if storage.volume_of(path) is None and not path.startswith("\\\\"):
+    if storage.volume_of(path) is None and not unc(path):
         drive = path.partition(":")[0]
         text, kind = f"Cannot find drive. A drive with the name '{drive}' does not exist.", "DriveNotFound"
         return _missing(kind, "System.Management.Automation.DriveNotFoundException", text)

@@ -138,7 +138,8 @@ def _virtual_disks(shell: Shell, bound: Json) -> Answers:
             f"Failed to get the disk properties of '{path}': The system cannot find the path specified. (0x80070003)."
         )
         missing = WindowsError("ObjectNotFound", (text,), category="ObjectNotFound")
-        yield objects.virtual_disk(shell.host, path) or missing
+        closed = shell.world.shares.shuts_out_session(shell.caller, path)
+        yield missing if closed else objects.virtual_disk(shell.host, path) or missing
 
 
 def _switches(shell: Shell, _bound: Json) -> Answers:

@@ -49,7 +49,7 @@ def _list_folder(shell: Shell, args: Json) -> Json:
     if not rooted(path) or (volume is None and not path.startswith("\\\\")):
         raise own("DriveNotFound", f"There is no drive for '{path}'.")
     if shell.world.shares.shuts_out_session(shell.caller, path):
-        raise _shut_out()
+        raise shut_out()
     if volume is None or illegal(path) or not storage.has_folder(path):
         raise own("FolderNotFound", f"There is no folder '{path}'.")
     return {
@@ -74,7 +74,7 @@ def _migration_jobs(shell: Shell, args: Json) -> Json:
     return {"jobs": [facts.migration_job(job, now) for job in shell.world.jobs_of(shell.host.name)]}
 
 
-def _shut_out() -> WindowsError:
+def shut_out() -> WindowsError:
     """Get-Item on a share that the session has no credential or no rights for."""
     return WindowsError(
         "ItemExistsUnauthorizedAccessError,Microsoft.PowerShell.Commands.GetItemCommand",

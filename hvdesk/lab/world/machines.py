@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from hvdesk.lab.scenario import GIB, CheckpointSpec, DiskSpec, FileSpec, VmSpec
-from hvdesk.lab.world.storage import join
+from hvdesk.lab.world.storage import join, rooted
 
 SYSTEM_BYTES = 4 * 2**20
 """Configuration and runtime state file of a VM without saved memory."""
@@ -136,7 +136,7 @@ def _disk(spec: DiskSpec, number: int, folder: str) -> Disk:
 
 
 def _below(folder: str, spec: FileSpec) -> str:
-    return spec.file if spec.file[1:2] == ":" else join(folder, f"Virtual Hard Disks\\{spec.file}")
+    return spec.file if rooted(spec.file) else join(folder, f"Virtual Hard Disks\\{spec.file}")
 
 
 def _checkpoint(spec: CheckpointSpec, vm_id: str, number: int) -> Checkpoint:
