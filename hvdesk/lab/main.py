@@ -93,7 +93,7 @@ def _serve(world: World, folder: Path, options: argparse.Namespace, ending: thre
 
 
 def _setup(host: Host) -> HostSetup:
-    variants = Variants(activity_id=since(host.windows, "2016"))
+    variants = Variants(activity_id=since(host.windows, "2016"), tls12_only=not since(host.windows, "2022"))
     return HostSetup(HostName(host.name, host.fqdn), host.spec.certificate, variants)
 
 

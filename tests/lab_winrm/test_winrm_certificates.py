@@ -14,6 +14,7 @@ from lab_winrm.wirebench import Bench
 
 from hvdesk.lab.winrm.accounts import HostName
 from hvdesk.lab.winrm.auth import BY_CERTIFICATE
+from hvdesk.lab.winrm.config import Variants
 from hvdesk.lab.winrm.pki import Authority, Pki
 from hvdesk.lab.winrm.server import HostSetup
 
@@ -50,6 +51,20 @@ def test_good_certificate_names(bench: Bench, name: str) -> None:
     ):
         certificate = x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"")
     assert certificate.subject.rfc4514_string() == "CN=hv01.lab.test"
+
+
+@pytest.mark.parametrize(("only", "version"), [(True, "TLSv1.2"), (False, "TLSv1.3")])
+def test_version_of_tls(start: Callable[..., Bench], only: bool, version: str) -> None:
+    bench = start(HostSetup(NAME, variants=Variants(tls12_only=only)))
+    context = ssl.create_default_context(cafile=str(bench.server.pki.ca_file))
+    port = bench.server.hosts["HV01"].https.port
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as sock,
+        context.wrap_socket(sock, server_hostname="localhost") as tls,
+    ):
+        assert tls.version() == version
+    client = bench.client(https=True)
+    client.close_shell(client.open_shell())
 
 
 def test_unknown_kind(tmp_path: Path) -> None:

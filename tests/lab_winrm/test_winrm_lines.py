@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from lab_winrm.test_winrm_fault_table import ROWS
 
+from hvdesk.lab.winrm.config import Variants
+
 LINES = {
     "1.1": (
         "first answer",  # one WWW-Authenticate line per scheme, empty reason phrase, Connection: close
@@ -65,3 +67,12 @@ LINES = {
 def test_a_test_names_the_line(section: str, line: str) -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     assert f'{section} "{line}"' in tests or line in ROWS or f'id="{line}"' in tests
+
+
+@pytest.mark.parametrize(
+    "name", ["large_envelope_fault", "older_receive_wins", "wmi_quota_detail", "quota_is_internal_error"]
+)
+def test_what_nobody_saw_is_a_switch_and_told(name: str) -> None:
+    assert name in Variants.__slots__
+    told = (Path(__file__).parents[2] / "DESIGN.md").read_text(encoding="utf-8").partition("## Not verified on Windows")
+    assert f"| `{name}` (" in told[2]

@@ -38,6 +38,8 @@ class Variants:
     """Logon by certificate over https."""
     cbt: str = "relaxed"
     """CbtHardeningLevel, one of cbt.LEVELS."""
+    tls12_only: bool = False
+    """No TLS 1.3: before Server 2022."""
     activity_id: bool = True
     """`p:ActivityId` in answers: Server 2016 and later."""
     chunked: bool = False

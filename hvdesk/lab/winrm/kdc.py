@@ -67,7 +67,7 @@ class Kdc:
     """A running KDC. Thread-safe; it ends with this process, however that ends, and before with `stop`."""
 
     def __init__(self, folder: Path, realm: str, services: Iterable[Service], people: Iterable[Person]) -> None:
-        """Make the realm and start its KDC. Raises KdcError."""
+        """Make the realm and start its KDC, which lives no longer than the calling thread. Raises KdcError."""
         self.realm = realm
         self._people = {person.account.upper(): person for person in people}
         self.config = folder / "krb5.conf"

@@ -119,6 +119,8 @@ class Listener:
             if self._tls is not None:
                 self._site.delay.whole()  # TLS' handshake
                 sock.settimeout(_HANDSHAKE)
+                only = self._site.service.store.config.variants.tls12_only
+                self._tls.maximum_version = ssl.TLSVersion.TLSv1_2 if only else ssl.TLSVersion.MAXIMUM_SUPPORTED
                 tls = self._tls.wrap_socket(sock, server_side=True)
                 wire.replace(tls)
                 certificate = tls.getpeercert(binary_form=True)
