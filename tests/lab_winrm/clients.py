@@ -68,8 +68,8 @@ def outcome(bench: Bench, way: Way, https: bool) -> str:
     except requests.HTTPError as error:
         return f"refused: {error}"
     assert answer == ANSWER, answer
-    seen = [(program.caller.logon, program.caller.user) for program in bench.launcher.started]
-    assert seen == [(way.seen, way.person.user)], seen
+    seen = {(program.caller.logon, program.caller.user) for program in bench.launcher.started}
+    assert seen == {(way.seen, way.person.user)}, seen
     return "works"
 
 
@@ -107,7 +107,7 @@ def pypsrp(bench: Bench, way: Way, https: bool) -> tuple[int, bytes, bytes]:
 
 
 def session(bench: Bench, way: Way, https: bool) -> tuple[int, bytes, bytes]:
-    """pywinrm's Session, whose Protocol takes the input."""
+    """pywinrm's Session; its run_cmd takes no input, its Protocol does."""
     transport = way.logon.partition(" ")[0]
     cannot_seal = transport in ("basic", "certificate", "ssl")
     with warnings.catch_warnings():
@@ -126,6 +126,8 @@ def session(bench: Bench, way: Way, https: bool) -> tuple[int, bytes, bytes]:
         )
     protocol = made.protocol
     try:
+        ran = made.run_cmd("both")
+        assert (ran.status_code, ran.std_out, ran.std_err) == (3, b"to out\r\n", b"to err\r\n")
         shell = protocol.open_shell()
         command = protocol.run_command(shell, "talk", console_mode_stdin=False)
         protocol.send_command_input(shell, command, INPUT, end=True)

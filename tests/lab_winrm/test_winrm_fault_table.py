@@ -39,12 +39,14 @@ def provider_of(answer: Answer) -> str | None:
 
 
 def nothing_to_receive() -> Answer:
+    """A Receive that times out."""
     talk = Talk()
     shell = talk.shell()
     return talk.receive(shell, talk.command(shell, "more"), NO_WAIT)
 
 
 def command_over() -> Answer:
+    """A Receive after Done."""
     talk = Talk()
     shell = talk.shell()
     command = talk.command(shell, "both")
@@ -53,6 +55,7 @@ def command_over() -> Answer:
 
 
 def no_program() -> Answer:
+    """A name alone, which only cmd.exe would look for."""
     talk = Talk()
     headers = '<w:OptionSet><w:Option Name="WINRS_SKIP_CMD_SHELL">TRUE</w:Option></w:OptionSet>'
     line = "<rsp:CommandLine><rsp:Command>powershell.exe</rsp:Command></rsp:CommandLine>"
@@ -60,18 +63,21 @@ def no_program() -> Answer:
 
 
 def line_too_long() -> Answer:
+    """More than cmd.exe takes."""
     talk = Talk()
     line = f"<rsp:CommandLine><rsp:Command>{'x' * 8192}</rsp:Command></rsp:CommandLine>"
     return talk.ask("Command", line, talk.shell())
 
 
 def too_many_shells(variants: Variants | None = None) -> Answer:
+    """One shell more than the user may have."""
     talk = Talk(Limits(shells_per_user=1), variants)
     talk.shell()
     return talk.ask("Create", SHELL)
 
 
 def too_many_operations(variants: Variants | None = None) -> Answer:
+    """One command more than the user may have begun."""
     talk = Talk(Limits(operations_per_user=1), variants)
     shell = talk.shell()
     talk.command(shell, "both")
@@ -79,6 +85,7 @@ def too_many_operations(variants: Variants | None = None) -> Answer:
 
 
 def too_many_commands() -> Answer:
+    """One program more than the shell may have."""
     talk = Talk(Limits(processes_per_shell=1))
     shell = talk.shell()
     talk.command(shell, "more")
@@ -86,10 +93,12 @@ def too_many_commands() -> Answer:
 
 
 def denied() -> Answer:
+    """Somebody without rights."""
     return Talk(caller=Caller(user="LAB\\guest", admin=False, forwarded=False, logon="ntlm")).ask("Create", SHELL)
 
 
 def stdin_after_the_end() -> Answer:
+    """Input for a program that is over."""
     talk = Talk()
     shell = talk.shell()
     command = talk.command(shell, "both")
@@ -97,6 +106,7 @@ def stdin_after_the_end() -> Answer:
 
 
 def cancelled() -> Answer:
+    """A Receive whose command is terminated."""
     talk = Talk()
     shell = talk.shell()
     command = talk.command(shell, "more")
@@ -110,14 +120,17 @@ def cancelled() -> Answer:
 
 
 def bad_timeout() -> Answer:
+    """A negative duration."""
     return Talk().ask("Create", SHELL, headers="<w:OperationTimeout>PT-1S</w:OperationTimeout>")
 
 
 def small_envelope() -> Answer:
+    """A client that takes next to nothing."""
     return Talk().ask("Create", SHELL, headers="<w:MaxEnvelopeSize>8191</w:MaxEnvelopeSize>")
 
 
 def receive_without_command() -> Answer:
+    """A Receive that names no command."""
     talk = Talk()
     return talk.ask("Receive", "<rsp:Receive/>", talk.shell())
 
