@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import errno
+import hashlib
 import http.client
 import socket
 import ssl
@@ -68,6 +69,7 @@ WIRE_ERRORS = (
 _SHELL_GONE = (2150858843, 109)
 _ABORTED = 995
 _INPUT_BUSY = 170
+_FINGERPRINT_SECONDS = 10
 _ACCESS_DENIED = 5
 _NO_PROGRAM = (2, 2147942402)
 _QUOTAS = {
@@ -137,14 +139,28 @@ def _of_tls(error: BaseException, endpoint: Endpoint) -> HvError:
                 code = "tls.expired"
             elif cause.verify_code in _WRONG_NAME:
                 code = "tls.wrong_name"
+            facts = {**facts, "fingerprint": _shown_fingerprint(endpoint)}
             return HvError(code, host=endpoint.label, facts=facts, host_words=cause.verify_message)
     if "Fingerprints did not match" in words:
+        facts = {**facts, "fingerprint": _shown_fingerprint(endpoint)}
         return HvError("tls.pin_changed", host=endpoint.label, facts=facts)
     if "WRONG_VERSION_NUMBER" in words:
         return HvError("tls.not_tls", host=endpoint.label, facts=facts)
     if "EOF" in words:
         return LinkDown("host.lost", host=endpoint.label, host_words=words)
     return HvError("tls.failed", host=endpoint.label, facts=facts, host_words=words)
+
+
+def _shown_fingerprint(endpoint: Endpoint) -> str | None:
+    """SHA-256 of the certificate that was not accepted, so that the user can compare and pin it.
+
+    Python's ssl gives a refused certificate to nobody, hence a connection of its own, on which nothing is sent.
+    """
+    try:
+        pem = ssl.get_server_certificate((endpoint.address, endpoint.port), timeout=_FINGERPRINT_SECONDS)
+    except OSError:
+        return None
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
 
 def _of_connection(error: BaseException, endpoint: Endpoint) -> HvError:

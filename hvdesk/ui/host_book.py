@@ -72,6 +72,7 @@ class HostBook(QObject):
         self._jobs = jobs
         self._bridge = bridge
         self._states: dict[str, HostState] = {}
+        self._listed: tuple[HostEntry, ...] = ()
         self._shown: str | None = None
         self._away = False
         self._lists_timer, self._jobs_timer = QTimer(self), QTimer(self)
@@ -118,7 +119,10 @@ class HostBook(QObject):
         preferences = self._core.preferences()
         self._lists_timer.start(round(preferences.refresh_seconds * 1000))
         self._jobs_timer.start(round(preferences.jobs_refresh_seconds * 1000))
-        known = {entry.id for entry in self.hosts()}
+        if self.hosts() == self._listed:
+            return
+        self._listed = self.hosts()
+        known = {entry.id for entry in self._listed}
         self._states = {host_id: state for host_id, state in self._states.items() if host_id in known}
         if self._shown not in known:
             self._shown = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from uuid import uuid4
 
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QH
 
 from hvdesk.app.core import Core
 from hvdesk.domain import validate
-from hvdesk.domain.errors import HvError
 from hvdesk.settings.schema import HTTP_PORT, HTTPS_PORT, LOGON_METHODS, HostEntry, LogonMethod
 from hvdesk.ui.computers import split_port
 from hvdesk.ui.password_fields import PasswordFields
@@ -151,8 +149,5 @@ class HostForm(QWidget):
 
 
 def with_pin(entry: HostEntry, fingerprint: str) -> HostEntry:
-    """The entry, trusting exactly the certificate of this SHA-256 fingerprint."""
-    digits = re.sub("[^0-9a-f]", "", fingerprint.lower())
-    if len(digits) != 64:
-        raise HvError("tls.untrusted", host=entry.name)
-    return replace(entry, pin=digits)
+    """The entry, trusting exactly the certificate of this SHA-256 fingerprint, and no authority."""
+    return replace(entry, pin=validate.fingerprint(fingerprint), ca_file=None)

@@ -63,9 +63,9 @@ class HostTree(QTreeWidget):
             self._show_state(item)
         self.expandAll()
         self.setCurrentItem(root)
-        self.blockSignals(False)
         if chosen is not None:
             self.choose(chosen)
+        self.blockSignals(False)
         if self.chosen() != chosen:
             self.host_chosen.emit(self.chosen())
 

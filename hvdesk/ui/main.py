@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from hvdesk.app.build import opened
@@ -26,12 +26,16 @@ QUIT_SECONDS = 15.0
 class Session(QObject):
     """One run of the window over a core: `window` to show, `end()` once the event loop is over.
 
+    Signals: `finished` when the user has quit and the core has ended.
+
     Quitting waits for hosts, so it is done on a thread of its own while the window says so.
     """
 
-    def __init__(self, core: Core, application: QApplication) -> None:
+    finished = Signal()
+
+    def __init__(self, core: Core) -> None:
         super().__init__()
-        self._core, self._application = core, application
+        self._core = core
         self._bridge = Bridge(self)
         self.window = MainWindow(core, self._bridge)
         self.window.quit_chosen.connect(self._quit)
@@ -54,8 +58,7 @@ class Session(QObject):
         try:
             self._core.quit(policy, QUIT_SECONDS)
         finally:
-            # Not quit(): that closes all windows first, and this one says no until the core has ended.
-            self._bridge.post(lambda: self._application.exit(0))
+            self._bridge.post(self.finished.emit)
 
 
 def run(*, lab: str | None, data_dir: Path | None) -> int:
@@ -72,7 +75,9 @@ def run(*, lab: str | None, data_dir: Path | None) -> int:
 
 
 def _run_window(core: Core, application: QApplication) -> int:
-    session = Session(core, application)
+    session = Session(core)
+    # Not quit(): that closes all windows first, and this one says no until the core has ended.
+    session.finished.connect(lambda: application.exit(0))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: session.window.close())
     session.window.show()

@@ -25,5 +25,5 @@ def no_windows_left(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def desk(qapp: QApplication, nothing_left: None, lab: Lab, tmp_path: Path) -> Iterator[Desk]:
     """The window on this test's lab; nothing of it may be left afterwards."""
-    with opened_desk(lab, qapp, tmp_path / "data") as desk:
+    with opened_desk(lab, tmp_path / "data") as desk:
         yield desk

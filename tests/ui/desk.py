@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from labhelp import Lab
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QWidget
 from ui import driver
 
 from hvdesk.app.build import opened
@@ -29,6 +29,12 @@ class Desk:
     core: Core
     window: QWidget
     lab: Lab
+    session_ended: bool = False
+    """True once the user has quit and the core has ended."""
+
+    def on_finished(self) -> None:
+        """The core has ended."""
+        self.session_ended = True
 
     def show_host(self, name: str) -> None:
         """Choose a host in the tree and wait for its list."""
@@ -72,8 +78,13 @@ class Desk:
         return sum(1 for call in self.world()["calls"] if call["cmdlet"] == cmdlet)
 
     def hold_at(self, event: str) -> None:
-        """Stop the world's clock when a migration gets to `event`."""
+        """Let the world's clock run fast until a migration gets to `event`, and stop it there."""
+        self.lab.command({"cmd": "clock", "speed": 20})
         self.lab.command({"cmd": "world", "do": "when", "event": event, "then": {"cmd": "clock", "hold": True}})
+
+    def until_held(self) -> None:
+        """Wait until a migration has got there."""
+        driver.until(lambda: self.world()["clock"]["held"], "the stop of the clock")
 
     def release(self, speed: float = 20.0) -> None:
         """Let the world's clock run on, faster."""
@@ -165,16 +176,15 @@ class Wizard:
 
 
 @contextmanager
-def opened_desk(
-    lab: Lab, application: QApplication, data: Path, before_end: Callable[[], None] = lambda: None
-) -> Iterator[Desk]:
+def opened_desk(lab: Lab, data: Path) -> Iterator[Desk]:
     """The window on a running lab for a block. Moves that still run at its end are cancelled."""
     with opened(str(lab.state_file), data, QUIT_SECONDS) as core:
-        session = Session(core, application)
+        session = Session(core)
+        desk = Desk(core, session.window, lab)
+        session.finished.connect(desk.on_finished)
         session.window.show()
         try:
-            yield Desk(core, session.window, lab)
-            before_end()
+            yield desk
         finally:
             session.end()
             core.quit("cancel", QUIT_SECONDS)

@@ -47,6 +47,7 @@ def test_a_running_vm_moves_from_page_to_page(desk: Desk) -> None:
     assert wizard.heading == "Completing Move Wizard"
     assert all(black for _, black in wizard.pages())
     wizard.press("Finish")
+    desk.until_held()
     driver.until(lambda: driver.read(wizard.window, "Phase") == "Moving memory and state", "the memory phase")
     assert wizard.can() == {"Previous": False, "Next": False, "Finish": False, "Cancel": False}
     moving = r"Moving Virtual Machine and Storage \(\d+%\)"
@@ -198,6 +199,7 @@ def test_the_running_move_can_be_cancelled_from_the_wizard(desk: Desk) -> None:
     wizard = desk.wizard("HV01", "web-01")
     wizard.to_check("HV02", FOLDER)
     wizard.press("Finish")
+    desk.until_held()
     driver.until(lambda: driver.read(wizard.window, "Phase") == "Moving storage", "the storage phase")
     wizard.press("Cancel Move")
     desk.release()
@@ -212,6 +214,7 @@ def test_the_running_move_can_be_cancelled_from_the_actions_pane(desk: Desk) -> 
     wizard = desk.wizard("HV01", "web-01")
     wizard.to_check("HV02", FOLDER)
     wizard.press("Finish")
+    desk.until_held()
     driver.until(lambda: driver.read(wizard.window, "Phase") == "Moving storage", "the storage phase")
     wizard.window.close()
     wizard.until_closed()
@@ -226,7 +229,7 @@ def test_a_move_that_fails_says_why_and_can_be_tried_again(desk: Desk) -> None:
     wizard = desk.wizard("HV01", "app-01")
     wizard.to_check("HV02", FOLDER)
     wizard.press("Finish")
-    driver.until(lambda: desk.world()["clock"]["held"], "the storage phase")
+    desk.until_held()
     desk.lab.command({"cmd": "world", "do": "cancel", "host": "HV01", "vm": "app-01"})
     desk.release()
     driver.until(lambda: driver.enabled(wizard.window, "Cancel"), "that the wizard can be used again")
