@@ -48,6 +48,7 @@ class Program:
         user: str | None = None,
         patience: Patience = IMPATIENT,
         timing: Timing = HURRIED,
+        idle_seconds: float = SECONDS,
         aliases: Mapping[str, str] | None = None,
     ) -> None:
         self._hosts = {host["name"]: host for host in lab["hosts"]}
@@ -60,7 +61,7 @@ class Program:
         self._views: list[JobView] = []
         self.journal = Journal(folder / "journal.sqlite")
         self.drivers = Drivers(folder / "drivers")
-        self.connector = Connector(self._access, self._label)
+        self.connector = Connector(self._access, self._label, idle_seconds=idle_seconds)
         self.moves = MoveService(self.connector, Runner(), self.journal, self.drivers, patience=patience)
         self.moves.subscribe(self._take)
 

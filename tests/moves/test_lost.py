@@ -184,3 +184,17 @@ def test_a_host_that_is_away_at_the_start_is_waited_for(program: Program, world:
         assert (view.state, view.can_cancel) == (JobState.QUEUED, True)
     assert program.over(job).state is JobState.DONE
     assert world.count("Move-VM", vm) == 1
+
+
+@pytest.mark.parametrize("point", ["before", "after"])
+@pytest.mark.parametrize("verb", ["Send", "Receive"])
+def test_lost_requests_and_answers_send_nothing_twice(world: World, tmp_path: Path, point: str, verb: str) -> None:
+    """Of a move's first requests to both hosts many are lost, on the way there or on the way back."""
+    vm = world.vm()
+    with running(world.lab.state, tmp_path, timing=replace(HURRIED, away=SECONDS)) as program:
+        prepared, _ = program.prepare(program.request(vm))
+        for host in ("HV01", "HV02"):
+            fault = {"cmd": "fault", "host": host, "point": point, "verb": verb, "action": "drop"}
+            world.lab.command({**fault, "times": 6})
+        assert program.over(prepared.start(frozenset())).state is JobState.DONE
+    assert [world.count(cmdlet, vm) for cmdlet in ("Compare-VM", "DestroySystem", "Move-VM")] == [1, 1, 1]
