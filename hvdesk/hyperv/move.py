@@ -164,15 +164,15 @@ class Move:
             if self._wishes.leaving:
                 return  # the sessions may have been ended under us: what was seen says nothing
             outcome = self._wishes.outcome
-            verdict = self._judge.judge(sight, call_of(outcome))
-            if verdict in (Verdict.GOES_ON, Verdict.NOT_KNOWN):
-                away = away + 1 if verdict is Verdict.NOT_KNOWN else 0
-                self._show(sight, verdict, call_of(outcome))
-                self._pass_on_cancel(sight)
-                self._wishes.wait(self._tools.patience.look * min(1 + away, _LONGEST_PAUSE))
-            else:
+            call = call_of(outcome)
+            verdict = self._judge.judge(sight, call)
+            if verdict not in (Verdict.GOES_ON, Verdict.NOT_KNOWN):
                 self._end(verdict, sight, outcome)
                 return
+            away = away + 1 if verdict is Verdict.NOT_KNOWN else 0
+            self._show(sight, verdict, call)
+            self._pass_on_cancel(sight)
+            self._wishes.wait(self._tools.patience.look * min(1 + away, _LONGEST_PAUSE))
 
     def _show(self, sight: Sight, verdict: Verdict, call: Call) -> None:
         if verdict is Verdict.NOT_KNOWN and sight.trouble is not None:
