@@ -37,6 +37,7 @@ _BY_PREFIX = {
     "lab": USAGE,
     "logon": NO_CONNECTION,
     "pair": REFUSED,
+    "slots": REFUSED,
     "tls": NO_CONNECTION,
     "vm": REFUSED,
 }

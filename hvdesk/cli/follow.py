@@ -41,6 +41,7 @@ class ProgressLines:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             console=terminal,
+            transient=True,
             disable=out.as_json or not terminal.is_terminal,
         )
         self._task = self._bar.add_task("", total=None)

@@ -17,6 +17,10 @@ from hvdesk.domain.model import HostFacts
 from hvdesk.domain.outcome import Outcome
 from hvdesk.settings.schema import HostEntry
 
+_LISTED = ("name", "id", "address", "port", "https", "logon", "user", "remember")
+KEYS = (*_LISTED, "state", "computer", "domain", "os", "version", "cluster", "error")
+"""Of an object of `hosts --json`. `state` is connected or error; `error` says which."""
+
 _COLUMNS: Columns = {
     "Name": itemgetter("name"),
     "Address": itemgetter("address"),
@@ -82,13 +86,11 @@ def _words(facts: HostFacts) -> str:
 
 
 def _listed(entry: HostEntry) -> dict[str, Any]:
-    names = ("name", "id", "address", "port", "https", "logon", "user", "remember")
-    return {name: getattr(entry, name) for name in names}
+    return {key: getattr(entry, key) for key in _LISTED}
 
 
 def _row(entry: HostEntry, outcome: Outcome[HostFacts]) -> dict[str, Any]:
-    """Keys of `hosts --json`. `state` is connected or error; `error` says which."""
-    row = _listed(entry) | dict.fromkeys(("computer", "domain", "os", "version", "cluster", "error"))
+    row = dict.fromkeys(KEYS) | _listed(entry)
     if outcome.error is not None:
         return row | {"state": "error", "error": asdict(outcome.error.report())}
     facts = outcome.get()

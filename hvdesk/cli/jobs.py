@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from operator import itemgetter
 
 from hvdesk.app.core import Core
@@ -15,6 +15,9 @@ from hvdesk.cli.vms import listed_hosts
 from hvdesk.cli.waiting import Inbox, Interrupt, Silence, ask_all
 from hvdesk.domain.move import JobState, JobView
 from hvdesk.jobs.threads import Deadline
+
+KEYS = tuple(field.name for field in fields(JobView))
+"""Of an object of `jobs --json`."""
 
 _COLUMNS: Columns = {
     "Virtual machine": itemgetter("vm_name"),

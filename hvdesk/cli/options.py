@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
+from hvdesk.cli import hosts, jobs, vms
 from hvdesk.settings.schema import LOGON_METHODS
 
+_MOVE = (
+    "A name that begins with a dash goes after --: hvdesk move --from H --to H2 --path DIR -- -name. --json: an object "
+    "a line, each with event: check (findings, script, storage_bytes, free_bytes), progress (job, vm, id, state, "
+    "phase, percent, storage_done_bytes, storage_total_bytes, note), and last done, failed, cancelled or unknown (vm, "
+    "id, source, destination, job, error)."
+)
 NOT_YET = "not in this version yet"
 
 
@@ -14,18 +22,17 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="hvdesk", allow_abbrev=False)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _hosts(_command(commands, "hosts", "the hosts in the list, and whether they answer"))
-    vms = _command(commands, "vms", "the virtual machines of the hosts")
-    vms.add_argument("--host", metavar="H", help="of this host only")
-    _connection(vms, "")
+    _vms(_command(commands, "vms", "the virtual machines of the hosts"))
     _move(_command(commands, "move", "move a virtual machine to another host"))
     _move_storage(_command(commands, "move-storage", f"move a virtual machine's storage ({NOT_YET})"))
-    settings = _command(commands, "settings", f"read or change live-migration settings ({NOT_YET})")
-    settings.add_argument("host", metavar="H")
-    settings.add_argument("--set", action="append", metavar="KEY=VALUE")
-    jobs = _command(commands, "jobs", "running moves of all hosts, ours or not, and history")
-    jobs.add_argument("--watch", action="store_true", help="follow them until all are over")
+    _settings(_command(commands, "settings", f"read or change live-migration settings ({NOT_YET})"))
+    _jobs(_command(commands, "jobs", "running moves of all hosts, ours or not, and history"))
     _command(commands, "agent-script", "the PowerShell that hvdesk runs on a host", table=False)
     return top
+
+
+def _array(keys: Iterable[str]) -> str:
+    return f"--json: an array of objects with {', '.join(keys)}; when all fails, one object with event failed, error."
 
 
 def _command(
@@ -39,8 +46,25 @@ def _command(
     return made
 
 
-def _hosts(hosts: argparse.ArgumentParser) -> None:
-    actions = hosts.add_subparsers(dest="action", metavar="ACTION")
+def _vms(command: argparse.ArgumentParser) -> None:
+    command.epilog = _array(vms.KEYS)
+    command.add_argument("--host", metavar="H", help="of this host only")
+    _connection(command, "")
+
+
+def _jobs(command: argparse.ArgumentParser) -> None:
+    command.epilog = f"{_array(jobs.KEYS)} With --watch it prints what `hvdesk move --help` says."
+    command.add_argument("--watch", action="store_true", help="follow them until all are over")
+
+
+def _settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument("host", metavar="H")
+    command.add_argument("--set", action="append", metavar="KEY=VALUE")
+
+
+def _hosts(command: argparse.ArgumentParser) -> None:
+    command.epilog = _array(hosts.KEYS)
+    actions = command.add_subparsers(dest="action", metavar="ACTION")
     add = _command(actions, "add", "connect to a host and put it into the list")
     add.add_argument("name", metavar="NAME", help="how the host is called here; also its address unless one is given")
     _connection(add, "")
@@ -87,7 +111,7 @@ def _checked(command: argparse.ArgumentParser) -> None:
 
 
 def _move(move: argparse.ArgumentParser) -> None:
-    move.epilog = "A name that begins with a dash goes after --: hvdesk move --from H --to H2 --path DIR -- -name"
+    move.epilog = _MOVE
     move.add_argument("vm", metavar="VM", help="name or id")
     move.add_argument("--from", dest="from_", required=True, metavar="H", help="the host it is on")
     move.add_argument("--to", metavar="H2", help="the host it goes to")

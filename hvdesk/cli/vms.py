@@ -29,9 +29,9 @@ _COLUMNS: Columns = {
     "Uptime": lambda row: uptime_text(row["uptime_seconds"]),
     "Status": itemgetter("status"),
     "Version": itemgetter("version"),
-    "Id": itemgetter("id"),
 }
-_KEYS = (
+KEYS = (
+    "host",
     "name",
     "id",
     "state",
@@ -43,6 +43,7 @@ _KEYS = (
     "version",
     "clustered",
 )
+"""Of an object of `vms --json`; all but `host` are names of VmSummary."""
 
 
 def run(core: Core, args: Namespace, out: Output) -> int:
@@ -84,5 +85,4 @@ def find_vm(host: HostEntry, vms: Sequence[VmSummary], name_or_id: str) -> VmSum
 
 
 def _row(entry: HostEntry, vm: VmSummary) -> dict[str, Any]:
-    """Keys of `vms --json`."""
-    return {"host": entry.name} | {name: getattr(vm, name) for name in _KEYS}
+    return {key: entry.name if key == "host" else getattr(vm, key) for key in KEYS}

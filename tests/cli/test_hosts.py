@@ -28,6 +28,8 @@ def test_the_labs_hosts_are_listed_and_answer(looking: Terminal) -> None:
     assert done.code == 0
     rows = {row["name"]: row for row in done.rows}
     assert {"HV01", "HV02", "HV03", "HV04"} <= set(rows)
+    keys = "name id address port https logon user remember state computer domain os version cluster error"
+    assert all(list(row) == keys.split() for row in done.rows)
     assert rows["HV01"]["state"] == "connected"
     assert (rows["HV01"]["computer"], rows["HV01"]["domain"]) == ("HV01", "lab.test")
     assert rows["HV03"]["version"] == "10.0.17763"
@@ -54,6 +56,8 @@ def test_vms_of_one_host(looking: Terminal) -> None:
     rows = looking.run("vms", "--host", "hv01", "--json").rows
     web = next(row for row in rows if row["name"] == "web-01")
     assert web["host"] == "HV01"
+    keys = "host name id state status operational cpu_percent memory_bytes uptime_seconds version clustered"
+    assert list(web) == keys.split()
     assert web["state"] == "Running"
     assert {row["host"] for row in rows} == {"HV01"}
 

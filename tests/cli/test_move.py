@@ -51,7 +51,10 @@ def test_a_running_vm_moves_and_both_hosts_confirm_it(terminal: Terminal, fast: 
     assert done.code == 0, done.err
     assert (done.last["event"], done.last["vm"]) == ("done", "web-01")
     assert (done.last["source"], done.last["destination"], done.last["error"]) == ("HV01", "HV02", None)
+    assert list(done.last) == ["event", "vm", "id", "source", "destination", "job", "error"]
     progress = [event for event in done.events if event["event"] == "progress"]
+    keys = "event job vm id state phase percent storage_done_bytes storage_total_bytes note"
+    assert all(list(event) == keys.split() for event in progress)
     assert {"queued", "moving", "done"} <= {event["state"] for event in progress}
     assert "web-01" in names_on(fast, "HV02")
     assert "web-01" not in names_on(fast, "HV01")
