@@ -79,7 +79,7 @@ class ConnectDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self._busy)
         layout.addLayout(buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
 
     def _show_buttons(self) -> None:
         self._form.setEnabled(self._attempt is None)

@@ -16,12 +16,12 @@ from hvdesk.ui.password_fields import PasswordFields
 from hvdesk.ui.widgets import caption, named, push_button, set_tip, text_label
 
 _LOGONS: dict[LogonMethod, tuple[str, str]] = {
-    "current-user": ("Signed-in user", "You are logged on as the user of this session; no password is needed."),
+    "current-user": ("Signed-in user", "As the user of this session; no password is needed."),
     "kerberos": ("Kerberos", "Moves need constrained delegation in the directory."),
-    "credssp": ("CredSSP", "The host gets your password, with which it logs on to the destination of a move."),
-    "ntlm": ("NTLM", "The host cannot log on to the destination of a move; moves need another kind of logon."),
-    "certificate": ("Certificate", "A file with certificate and key (PEM). Https only."),
-    "basic": ("Basic", "Name and password as they are; https only, for local accounts."),
+    "credssp": ("CredSSP", "The host gets your password, to log on to a destination."),
+    "ntlm": ("NTLM", "The host cannot log on to a destination: moves will not work."),
+    "certificate": ("Certificate", "A PEM file with certificate and key. Https only."),
+    "basic": ("Basic", "Name and password as they are. Https only, local accounts."),
 }
 _PASSWORD_LOGONS = frozenset({"kerberos", "credssp", "ntlm", "basic"})
 _HTTPS_LOGONS = frozenset({"certificate", "basic"})
@@ -78,7 +78,7 @@ class HostForm(QWidget):
         self._logon = QComboBox()
         for method in LOGON_METHODS:
             self._logon.addItem(_LOGONS[method][0], method)
-        self._hint = text_label(name="About this kind of logon")
+        self._hint = text_label(name="About this kind of logon", wrap=False)
 
     def _lay_out(self, core: Core) -> None:
         rows = QFormLayout(self)

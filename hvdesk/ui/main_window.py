@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._connect_panes(core)
         self._connect_commands()
         self._show_selection()
+        core.vault_status()  # looks for a keyring, so that the answer is there when a dialog needs it
         if hosts := self._hosts_book.hosts():
             self._tree.choose(hosts[0].id)
 
@@ -90,21 +91,23 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         middle = QSplitter(Qt.Orientation.Vertical)
-        for pane, share in ((self._vms, 5), (self._checkpoints, 2), (self._details, 4), (self._jobs, 3)):
+        for pane, share in ((self._vms, 5), (self._checkpoints, 1), (self._details, 2), (self._jobs, 2)):
             middle.addWidget(pane)
             middle.setStretchFactor(middle.count() - 1, share)
+        line = self.fontMetrics().height()
+        middle.setSizes([line * lines for lines in (18, 6, 13, 11)])
         whole = QSplitter(Qt.Orientation.Horizontal)
         tree_pane = _captioned("H&osts", self._tree)
         for column, share in ((tree_pane, 0), (middle, 1), (self._actions, 0)):
             whole.addWidget(column)
             whole.setStretchFactor(whole.count() - 1, share)
         character = self.fontMetrics().averageCharWidth()
-        whole.setSizes([character * 24, character * 148, character * 34])
+        whole.setSizes([character * 28, character * 136, character * 50])
         self.setCentralWidget(whole)
         panes = {"&Console Tree": tree_pane, "&Actions Pane": self._actions, "&Jobs Pane": self._jobs}
         fill_menu_bar(self, self._commands, panes)
         self.statusBar().setAccessibleName("Status")
-        self.resize(character * 206, self.fontMetrics().height() * 50)
+        self.resize(character * 214, self.fontMetrics().height() * 50)
 
     def _connect_panes(self, core: Core) -> None:
         self._tree.host_chosen.connect(self._on_host)

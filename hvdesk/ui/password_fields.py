@@ -11,8 +11,8 @@ from hvdesk.ui.widgets import caption, named, text_label
 
 _STORES = {
     "checking": "Looking for a keyring on this computer...",
-    "safe": "The password is stored in this computer's keyring. Without the tick it is kept for this session only.",
-    "none": "This computer has no safe keyring, so the password is kept for this session only.",
+    "safe": "In this computer's keyring; else for this session only.",
+    "none": "No safe keyring here: kept for this session only.",
 }
 _LOOK_AGAIN_MS = 150
 
@@ -33,7 +33,7 @@ class PasswordFields(QObject):
         self._password = QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._remember = named(QCheckBox("Re&member the password"), "Remember the password")
-        self._store = text_label(name="Where the password is kept")
+        self._store = text_label(name="Where the password is kept", wrap=False)
         self._form = form
         self._rows = (self.user, self._password, self._remember, self._store)
         form.addRow(caption("&User name:", self.user), self.user)

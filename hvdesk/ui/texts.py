@@ -73,11 +73,13 @@ def cancel_words(migration: MigrationJob | None) -> str:
 def status_text(vm: VmSummary, migration: MigrationJob | None, job: JobView | None) -> str:
     """The Status column: `Moving Virtual Machine and Storage (2%)` in motion, empty when there is nothing to report.
 
-    Without a migration at the host the state of our job shows, so that a waiting move is seen.
+    A job followed here knows its percent earlier than the next look at the host. Without a migration at the host its
+    state shows, so that a waiting move is seen.
     """
     if migration is not None and migration.running:
         name = _JOB_NAMES.get(migration.job_type, "Migrating")
-        return f"{name} ({percent_text(migration.percent)})"
+        newer = job.percent if job is not None and job.state is JobState.MOVING else None
+        return f"{name} ({percent_text(migration.percent if newer is None else newer)})"
     if job is not None and not job.state.over:
         if job.state is JobState.MOVING:
             return f"{_MOVE} ({percent_text(job.percent)})"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 _DARK = {
     QPalette.ColorRole.Window: "#383838",
@@ -32,10 +33,10 @@ _GREY = "#8c8c8c"
 def use_scheme(scheme: str) -> None:
     """Have the application in "light" or "dark": by the platform if it follows, else by a palette."""
     wanted = Qt.ColorScheme.Dark if scheme == "dark" else Qt.ColorScheme.Light
-    hints = QGuiApplication.styleHints()
+    hints = QApplication.styleHints()
     hints.setColorScheme(wanted)
-    if hints.colorScheme() is not wanted and scheme == "dark":
-        QGuiApplication.setPalette(dark())
+    if hints.colorScheme() is not wanted:
+        QApplication.setPalette(dark() if scheme == "dark" else QApplication.style().standardPalette())
 
 
 def dark() -> QPalette:
@@ -46,3 +47,18 @@ def dark() -> QPalette:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_GREY))
     return palette
+
+
+def difference() -> float:
+    """The share of pixels of a small form that differ between light and dark; the scheme stays dark."""
+    pictures = []
+    for scheme in ("light", "dark"):
+        use_scheme(scheme)
+        form = QWidget()
+        layout = QVBoxLayout(form)
+        for widget in (QLabel("Name:"), QLineEdit("web-01"), QCheckBox("Remember"), QPushButton("OK")):
+            layout.addWidget(widget)
+        pictures.append(form.grab().toImage())
+    light, dark_picture = pictures
+    places = [(x, y) for x in range(light.width()) for y in range(light.height())]
+    return sum(light.pixel(*place) != dark_picture.pixel(*place) for place in places) / len(places)

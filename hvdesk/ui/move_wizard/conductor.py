@@ -180,7 +180,9 @@ class Conductor(QObject):
         if outcome.error is not None:
             self._fail(outcome.error)
         elif entry.id == self.draft.source or same_machine(self.hosts.state(self.draft.source).facts, outcome.get()):
-            self._fail(HvError("pair.same_host", host=entry.name, facts={"vm": self.draft.vm_name}))
+            source = self.hosts.entry(self.draft.source)
+            names = {"source": source.name if source else "", "destination": self.draft.destination_name.strip()}
+            self._fail(HvError("pair.same_host", host=entry.name, facts=names))
         else:
             self.draft = replace(self.draft, destination=entry.id)
             self._advance()
