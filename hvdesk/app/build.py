@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +48,7 @@ def opened(lab: str | None, data_dir: Path | None, quit_seconds: float, *, follo
             stack.callback(child.close)
             state, folder = child.state, child.data
         paths = DataPaths(data_dir or folder)
-        stack.callback(_logged(paths))
+        stack.enter_context(_records(paths))
         core = build(paths, state)
         stack.callback(core.quit, "leave", quit_seconds)
         if follow:
@@ -89,20 +89,24 @@ def build(paths: DataPaths, lab: LabState | None) -> Core:
     )
 
 
-def _logged(paths: DataPaths) -> Callable[[], None]:
-    """Make the folder and start log and crash file; returns what ends them."""
-    try:
-        paths.make()
-        handler = log.start(paths.log)
-        crash = CrashFile(paths.crash)
-    except OSError as error:
-        raise _unusable(paths, error) from error
-
-    def end() -> None:
-        crash.close()
-        log.stop(handler)
-
-    return end
+@contextmanager
+def _records(paths: DataPaths) -> Iterator[None]:
+    """Make the folder; keep log and crash file while the program runs. A defect that ends it is written down."""
+    with ExitStack() as stack:
+        try:
+            paths.make()
+            stack.callback(log.stop, log.start(paths.log))
+            crash = CrashFile(paths.crash)
+            stack.callback(crash.close)
+        except OSError as error:
+            raise _unusable(paths, error) from error
+        try:
+            yield
+        except HvError:
+            raise
+        except Exception as error:
+            crash.record("main", error)
+            raise
 
 
 def _unusable(paths: DataPaths, error: OSError) -> HvError:

@@ -39,7 +39,8 @@ _log = logging.getLogger(__name__)
 
 
 class Core:
-    """Thread-safe; made by `hvdesk.app.build`. Every callback is called on a worker thread, exactly once.
+    """Thread-safe; made by `hvdesk.app.build`. Every callback is called exactly once, on a worker thread, or at once on
+    the caller's when nothing needs to be asked (`host.not_listed`, `program.closing`).
 
     Errors are `HvError` with a code of the catalogue. No method but `quit` waits for a host or the keyring.
     `in_lab`: the hosts are simulated ones. `moves`: what moves there are, and how to make one.
@@ -216,7 +217,8 @@ class Core:
         return agent_source()
 
     def quit(self, policy: QuitPolicy, deadline: float) -> None:
-        """Stop accepting, end or leave the jobs, close sessions, all within `deadline` seconds. Blocks; once only.
+        """Stop accepting, end or leave the jobs, close sessions, all within `deadline` seconds. Blocks; a second call
+        does nothing. Not from a callback.
 
         `leave`: moves go on at their hosts and are found again at the next start; `cancel`: they are cancelled.
         """

@@ -45,22 +45,8 @@ class CrashFile:
             faulthandler.enable(sys.__stderr__)
         self._file.close()
 
-    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if not issubclass(kind, KeyboardInterrupt):
-            self._write("main", error)
-        self._hooks[0](kind, error, trace)
-
-    def _in_thread(self, args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None:
-            self._write(args.thread.name if args.thread else "a thread", args.exc_value)
-        self._hooks[1](args)
-
-    def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
-        if args.exc_value is not None:
-            self._write(f"while deleting: {args.err_msg}", args.exc_value)
-        self._hooks[2](args)
-
-    def _write(self, where: str, error: BaseException) -> None:
+    def record(self, where: str, error: BaseException) -> None:
+        """Write the error with its stack, here and into the log. Any thread; never raises."""
         text = "".join(traceback.format_exception(error))
         try:
             self._file.write(f"{datetime.now(UTC).isoformat()} hvdesk {__version__} ({where})\n{text}\n")
@@ -68,3 +54,18 @@ class CrashFile:
         except (OSError, ValueError):  # disk full, or the file is closed already
             _log.warning("crash file not written")
         _log.error("uncaught error (%s)\n%s", where, text)
+
+    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            self.record("main", error)
+        self._hooks[0](kind, error, trace)
+
+    def _in_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self.record(args.thread.name if args.thread else "a thread", args.exc_value)
+        self._hooks[1](args)
+
+    def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
+        if args.exc_value is not None:
+            self.record(f"while deleting: {args.err_msg}", args.exc_value)
+        self._hooks[2](args)

@@ -245,3 +245,12 @@ def test_the_state_files_own_folder_is_used_unless_another_is_given(lab: Lab, tm
     state.write_bytes(lab.state_file.read_bytes())
     with opened(str(state), None, 10):
         assert {"drivers", "hvdesk.log", "settings.json"} <= set(os.listdir(f"{state}.data"))
+
+
+def test_a_defect_that_ends_the_program_is_in_the_crash_file(lab: Lab, tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), opened(str(lab.state_file), tmp_path, 10):
+        _ = 1 // 0
+    assert "ZeroDivisionError" in (tmp_path / "crash.txt").read_text()
+    with pytest.raises(HvError), opened(str(lab.state_file), tmp_path, 10) as core:
+        core.host("nobody")
+    assert "HvError" not in (tmp_path / "crash.txt").read_text()
