@@ -2,88 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import msgspec
+from agent.binding_steps import HV02, binding
 from agent.contract_world import ARRIVING, GIANT, HOSTILE, JOB, LEFT_OVER, OLD_SWITCH, ON_SHARES, RAW, SYSTEMS, WEB
+from agent.step import Check, Step, StepList, equal, fault, output, result
 
-from hvdesk.domain.calls import Call, Parameter
+from hvdesk.domain.calls import Call
 from hvdesk.domain.model import FolderListing, HostFacts, MigrationJob, Presence, Switch, VmDetails, Volume
 from hvdesk.hyperv import calls, messages
-from hvdesk.hyperv.messages import Answer
 
-T = TypeVar("T")
-Check = Callable[[Answer, str], None]
-"""Asserts something about an answer of a host with this Windows Server."""
-
-HV02 = "hv02.lab.test"
 NOBODY = "99999999-0000-4000-8000-000000000009"
 NAME = "$(Remove-VM *)'\"`n`0 \u2018\u2019;\n\u202eevil\u202c \u05d0\u05d1 \U0001f5a5 %PATH% | & < >"
 ODD_SHARED = "\\\\FS01\\VMs\\Odd ' $(x)"
 NEW_FOLDER = "D:\\VMs\\it's $(Stop-VM a) `n [x] \u201cq\u2019 \u202e\u05d0 \U0001f4be"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A request line, the id its last answer bears, and what is asserted of that answer."""
-
-    name: str
-    line: bytes
-    answer_id: int | None
-    check: Check
-    extra: int = 0  # answers of earlier requests that are written before it
-    same_as: str | None = None  # the step whose answer must come again, byte for byte
-
-
-def result(shape: type[T], check: Callable[[T, str], object], *, output: bool = False) -> Check:
-    """A result that is exactly a `shape`, not one key more or less, and for which `check` asserts or returns true."""
-
-    def run(answer: Answer, windows: str) -> None:
-        assert answer.fault is None, answer.fault
-        body: Any = answer.result
-        if output:
-            assert list(body) == ["output"]
-            body = body["output"]
-        value = messages.read(body, shape)
-        whole = msgspec.json.decode(msgspec.json.encode(value))
-        if shape is messages.Moved:  # which holds a VM or a report
-            whole, body = ({key: item for key, item in part.items() if item is not None} for part in (whole, body))
-        assert body == whole
-        assert check(value, windows) is not False
-
-    return run
-
-
-def output(shape: type[T], check: Callable[[T, str], object]) -> Check:
-    """As `result`, for the output of a call."""
-    return result(shape, check, output=True)
-
-
-def fault(name: str, category: str, *codes: str, says: str = "") -> Check:
-    """An error with this id, category and exactly these codes."""
-
-    def run(answer: Answer, windows: str) -> None:
-        assert answer.fault is not None, answer.result
-        assert (answer.fault.name, answer.fault.category) == (name, category)
-        assert answer.fault.codes == codes
-        assert answer.fault.message
-        assert answer.fault.types
-        assert says in answer.fault.message
-
-    return run
-
-
-def equal(**expected: object) -> Callable[[Any, str], bool]:
-    """Asserts attributes of a value."""
-
-    def run(value: Any, windows: str) -> bool:
-        assert {name: getattr(value, name) for name in expected} == expected
-        return True
-
-    return run
 
 
 def _facts(facts: HostFacts, windows: str) -> None:
@@ -216,37 +149,7 @@ def _report(*wanted: tuple[int, str, str]) -> Callable[[Any, str], None]:
     return run
 
 
-class _List:
-    """Collects the steps and numbers their requests."""
-
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self._ids = itertools.count(1)
-
-    def ask(self, name: str, op: str, check: Check, **args: object) -> None:
-        request_id = next(self._ids)
-        self.steps.append(Step(name, messages.request_line(request_id, op, args), request_id, check))
-
-    def call(self, name: str, call: Call, check: Check) -> None:
-        self.ask(name, "call", check, **messages.call_args(call))
-
-    def again(self, name: str) -> None:
-        """The request of step `name` once more."""
-        step = next(step for step in self.steps if step.name == name)
-        self.steps.append(Step(f"{name} repeated", step.line, step.answer_id, step.check, same_as=name))
-
-    def replay(self, back: int) -> None:
-        request_id = next(self._ids)
-        line = messages.request_line(request_id, "again", {"from": request_id - back})
-        check = result(messages.Replayed, equal(replayed=back))
-        self.steps.append(Step("again", line, request_id, check, extra=back))
-
-    def noise(self, line: bytes) -> None:
-        check = fault("HvDesk.BadRequest", "InvalidData")
-        self.steps.append(Step(f"bad line {line[:30]!r}", line + b"\n", None, check))
-
-
-def _reading(steps: _List) -> None:
+def _reading(steps: StepList) -> None:
     steps.ask(
         "ping", "ping", result(messages.Ping, lambda ping, windows: ping.computer == "HV01" and ping.now.endswith("Z"))
     )
@@ -270,7 +173,7 @@ def _reading(steps: _List) -> None:
     steps.ask("jobs", "migration_jobs", result(messages.MigrationJobs, _jobs))
 
 
-def _files(steps: _List) -> None:
+def _files(steps: StepList) -> None:
     drives = equal(path="", folders=("C:\\", "D:\\"), free_bytes=None, size_bytes=None)
     steps.ask("drives", "list_folder", result(FolderListing, drives), path="")
     steps.ask(
@@ -299,7 +202,7 @@ def _files(steps: _List) -> None:
     steps.ask("no lengths", "file_lengths", result(messages.FileLengths, equal(files=())), paths=[])
 
 
-def _shares(steps: _List, no_folder: Check) -> None:
+def _shares(steps: StepList, no_folder: Check) -> None:
     share = result(FolderListing, equal(folders=("Odd ' $(x)", "on-shares"), free_bytes=None, size_bytes=None))
     steps.ask("share", "list_folder", share, path="\\\\fs01.lab.test\\VMs")
     steps.ask("folder of a share", "list_folder", result(FolderListing, equal(folders=())), path=ODD_SHARED)
@@ -321,7 +224,7 @@ def _shares(steps: _List, no_folder: Check) -> None:
     )
 
 
-def _refused(steps: _List) -> None:
+def _refused(steps: StepList) -> None:
     steps.ask("unknown operation", "Remove-VM", fault("HvDesk.UnknownOperation", "InvalidOperation"))
     steps.ask("missing argument", "vm_details", fault("HvDesk.BadRequest", "InvalidData"))
     not_allowed = fault("HvDesk.CallNotAllowed", "PermissionDenied")
@@ -338,53 +241,7 @@ def _refused(steps: _List) -> None:
         steps.noise(line)
 
 
-def _call(cmdlet: str, **values: tuple[str, str | bool]) -> Call:
-    rows = (Parameter(name=name, kind=cast(Any, kind), value=value) for name, (kind, value) in values.items())
-    return Call(cmdlet=cmdlet, parameters=tuple(rows))
-
-
-def _bound(old: str, new: str) -> Check:
-    """An error whose id is `old` before Server 2016, `new` since; "" is none."""
-
-    def run(answer: Answer, windows: str) -> None:
-        wanted = new if SYSTEMS[windows].new else old
-        assert (answer.fault.name if answer.fault else "") == wanted
-
-    return run
-
-
-def _binding(steps: _List) -> None:
-    """What the parameter binder says of calls that hvdesk does not make."""
-    vm, to, path, yes = ("vm", WEB), ("text", HV02), ("text", "D:\\x"), ("switch", True)
-    move = {"VM": vm, "DestinationHost": to, "IncludeStorage": yes, "DestinationStoragePath": path}
-    method = ("management_service", "")
-    ambiguous, missing, unknown = "AmbiguousParameterSet", "MissingMandatoryParameter", "NamedParameterNotFound"
-    unplayed = "NotInTheLab"  # it binds
-    for name, old, new, call in (
-        ("no storage", unplayed, ambiguous, _call("Move-VM", VM=vm, DestinationHost=to)),
-        ("both ways", unplayed, ambiguous, _call("Move-VM", **move, VirtualMachinePath=path)),
-        ("paths", unplayed, unplayed, _call("Move-VM", VM=vm, DestinationHost=to, VirtualMachinePath=path)),
-        ("no such parameter", unknown, unknown, _call("Move-VM", **move, Nonsense=path)),
-        ("passthru of compare", unknown, unknown, _call("Compare-VM", **move, Passthru=yes)),
-        ("two machines", ambiguous, ambiguous, _call("Compare-VM", **move, Name=("text", "web-01"))),
-        ("no host", missing, ambiguous, _call("Move-VM", VM=vm, IncludeStorage=yes, DestinationStoragePath=path)),
-        ("nothing", missing, missing, _call("Compare-VM")),
-        ("not a machine", *["ParameterArgumentTransformationError"] * 2, _call("Move-VM", **{**move, "VM": path})),
-        ("no to storage", unplayed, unplayed, _call("Move-VM", **{**move, "IncludeStorage": ("switch", False)})),
-        ("beginnings", "", "", _call("Compare-VM", VM=vm, DestinationH=to, IncludeS=yes, DestinationStoragePath=path)),
-        ("two beginnings", *["AmbiguousParameter"] * 2, _call("Compare-VM", VM=vm, Destination=to)),
-        ("unmanaged", unknown, unplayed, _call("Move-VM", **move, RemoveSourceUnmanagedVhds=yes)),
-        ("elsewhere", ambiguous, ambiguous, _call("Compare-VM", **move, ComputerName=("text", "HV02"))),
-        ("a file", unplayed, unplayed, _call("New-Item", Path=path, ItemType=("text", "File"))),
-        ("no path", missing, missing, _call("New-Item", ItemType=("text", "Directory"))),
-        ("unknown kind", *["HvDesk.CallNotAllowed"] * 2, _call("Move-VM", VM=("name", "web-01"))),
-        ("no method", ambiguous, ambiguous, _call("Invoke-CimMethod", InputObject=method)),
-        ("unknown method", *["HRESULT 0x80041055"] * 2, _call("Invoke-CimMethod", InputObject=method, MethodName=path)),
-    ):
-        steps.call(f"bind {name}", call, _bound(old, new))
-
-
-def _changing(steps: _List) -> None:
+def _changing(steps: StepList) -> None:
     folder = "D:\\VMs\\arrived"
     iso = (21502, "VirtualMachine", "not compatible"), (40010, "DvdDrive", "tools (x64).iso")
     steps.call("compare", calls.compare(WEB, HV02, folder), output(messages.Compared, _report(*iso)))
@@ -406,7 +263,7 @@ def _changing(steps: _List) -> None:
     steps.ask("new folder listed", "list_folder", listed, path=NEW_FOLDER)
 
 
-def _ending(steps: _List) -> None:
+def _ending(steps: StepList) -> None:
     done = output(messages.Returned, equal(return_value=0))
     steps.call("cancel nothing", calls.cancel("' or 1=1"), fault("HvDesk.JobNotFound", "ObjectNotFound"))
     steps.call("cancel", calls.cancel(JOB.lower()), done)
@@ -427,7 +284,7 @@ def _moved(value: messages.Moved, windows: str) -> None:
     equal(vm_id=HOSTILE, vm_type=kind, report=None)(value, windows)
 
 
-def _moving(steps: _List) -> None:
+def _moving(steps: StepList) -> None:
     wrapper = (21502, "VirtualMachine", "not compatible")
     causes = (33012, "VMNetworkAdapter", "Storage (private)"), (40010, "DvdDrive", "notes.txt")
     unfit = output(messages.Moved, _report(wrapper, *causes))
@@ -447,7 +304,7 @@ def _moving(steps: _List) -> None:
 
 def all_steps() -> list[Step]:
     """The list, in its order."""
-    steps = _List()
-    for part in (_reading, _files, _refused, _binding, _changing, _ending, _moving):
+    steps = StepList()
+    for part in (_reading, _files, _refused, binding, _changing, _ending, _moving):
         part(steps)
     return steps.steps

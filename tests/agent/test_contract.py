@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from agent import contract_world, engine
-from agent.steps import Step, all_steps
+from agent.step import Step
+from agent.steps import all_steps
 from needs import needs
 
 from hvdesk.hyperv import bootstrap, messages

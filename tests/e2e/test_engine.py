@@ -116,7 +116,7 @@ def test_engines_end_with_their_shells_and_with_the_lab(terminal: Terminal, engi
 
 
 def test_a_move_from_the_window(qapp: QApplication, nothing_left: None, engine_lab: Lab, tmp_path: Path) -> None:
-    with opened_desk(engine_lab, qapp, tmp_path / "data") as desk:
+    with opened_desk(engine_lab, tmp_path / "data") as desk:
         wizard = desk.wizard("HV01", "web-01")
         wizard.to_check("HV02", FOLDER)
         assert not [finding for finding in wizard.findings() if not finding.startswith("Note")]
