@@ -137,6 +137,7 @@ def test_both_answer_without_hyper_v(windows: str) -> None:
 
 
 def test_count(capsys: pytest.CaptureFixture[str]) -> None:
+    needs("powershell engine")
     known, rest = len(KNOWN) * len(CHANGING), 2 * len(ASKS)
     with capsys.disabled():
         words = (
