@@ -209,9 +209,7 @@ def demo(rest: Sequence[str]) -> int:
     display = WINDOWS or sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if display:
         return run(PYTHON, "-m", "hvdesk", "--lab", *rest)
-    words = ("--lab", "move", "web-01", "--from", "HV01", "--to", "HV02", "--path", "D:\\VMs")
-    print(f"There is no display. The terminal front end on simulated hosts:\n  hvdesk {' '.join(words)}")
-    return run(PYTHON, "-m", "hvdesk", *words) or run(PYTHON, "tests/ui/shots.py", *rest)
+    return run(PYTHON, "tests/ui/tour.py", *rest)
 
 
 def bench(rest: Sequence[str]) -> int:
