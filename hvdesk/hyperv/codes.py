@@ -6,6 +6,7 @@ code that may mean many things (0x80070057: a value was refused) has a text that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -48,6 +49,14 @@ BY_CODE: Final[Mapping[str, str]] = {
     "0xC03A0014": "target.image",
 }
 """Code of a message to code of the catalogue."""
+
+
+_CODE: Final = re.compile(r"0x([0-9A-Fa-f]{8})(?![0-9A-Fa-f])")
+
+
+def codes_in(text: str) -> tuple[str, ...]:
+    """The hex codes of a message, as the agent finds them in those it answers with."""
+    return tuple("0x" + digits.upper() for digits in _CODE.findall(text))
 
 
 def meaning(codes: tuple[str, ...]) -> str | None:

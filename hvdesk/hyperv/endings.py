@@ -7,7 +7,7 @@ from dataclasses import replace
 from hvdesk.domain.errors import ErrorReport, HvError
 from hvdesk.domain.model import MigrationJob
 from hvdesk.domain.outcome import Outcome
-from hvdesk.hyperv.codes import about_destination
+from hvdesk.hyperv.codes import about_destination, codes_in, meaning
 from hvdesk.hyperv.errors import AgentError, SessionLost
 from hvdesk.hyperv.messages import Moved
 from hvdesk.hyperv.plan import Plan, Sent
@@ -28,15 +28,22 @@ def call_of(outcome: Outcome[Moved] | None) -> Call:
 def cause(plan: Plan, outcome: Outcome[Moved] | None, job: MigrationJob | None) -> HvError:
     """Why the VM stayed: Move-VM's own words, else those of the host's migration job."""
     error = outcome.error if outcome is not None else None
+    if isinstance(error, AgentError) and error.code == "agent.error":
+        return plan.error("move.failed", words=error.host_words)
     if isinstance(error, AgentError) and about_destination(error.code):
-        return plan.error(error.code, host=plan.destination.label, words=error.host_words)
+        return _at_its_side(plan, error.code, error.host_words)
     if isinstance(error, AgentError | SessionLost):
-        return plan.error("move.failed", words=error.host_words) if error.code == "agent.error" else plan.about(error)
+        return plan.about(error)
     report = outcome.value.report if outcome is not None and outcome.value is not None else None
     if report is not None:
         words = "\n".join(entry.message for entry in report.incompatibilities)
         return plan.error("move.incompatible", host=plan.destination.label, words=words)
-    return plan.error("move.ended", words=job.error_text if job is not None else "")
+    words = job.error_text if job is not None else ""
+    return _at_its_side(plan, meaning(codes_in(words)) or "move.ended", words)
+
+
+def _at_its_side(plan: Plan, code: str, words: str) -> HvError:
+    return plan.error(code, host=plan.destination.label if about_destination(code) else None, words=words)
 
 
 def remains(tools: MoveTools, plan: Plan, sent: Sent) -> tuple[HvError, ...]:

@@ -11,7 +11,7 @@ import pytest
 from moves.programs import Program, World, running
 
 from hvdesk.domain.errors import ErrorReport, Severity
-from hvdesk.domain.move import CheckReport, JobState, MoveRequest
+from hvdesk.domain.move import CheckReport, JobState, MoveRequest, Phase
 from hvdesk.hyperv.codes import BY_CODE
 from hvdesk.hyperv.prepare import PreparedMove
 from hvdesk.lab.world.errors import KNOWN
@@ -95,3 +95,20 @@ def test_what_is_met_elsewhere_is_tested_there() -> None:
         path, _, test = entry.get("tested", "").partition("::")
         assert not path or f"def {test}" in (ROOT / path).read_text(encoding="utf-8"), entry
         assert path or entry["why"]
+
+
+@pytest.mark.parametrize("lost", ["expire", "kill"])
+def test_the_cause_is_told_although_the_cmdlet_s_answer_is_lost(program: Program, healed: World, lost: str) -> None:
+    """The host's migration job has the words too."""
+    healed.hold_at("phase:storage-1")
+    vm = healed.vm("table")
+    job = program.start(program.request(vm))
+    program.until(job, lambda view: view.phase is Phase.STORAGE)
+    healed.lab.command({"cmd": lost, "host": "HV01"})
+    healed.do(do="free", host="HV02", volume="D:\\", gb=1)
+    healed.clock(hold=False)
+    view = program.over(job)
+    assert view.error is not None
+    assert (view.state, view.error.code, view.error.host) == (JobState.FAILED, "target.full", "HV02")
+    assert "0x80070070" in view.error.host_words
+    assert healed.hosts_of(vm) == ["HV01"]
