@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 from labhelp import Lab
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 from ui import driver
 from ui.desk import Desk, opened_desk
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _qt_has_asked_the_desktop(qapp: QApplication) -> None:
+    """On a display Qt asks over D-Bus, at the first menu bar, who shows menus, and keeps that socket: not a test's."""
+    window = QMainWindow()
+    window.menuBar()
+    window.deleteLater()
 
 
 @pytest.fixture(autouse=True)
