@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
-
-import keyring
-from keyring.backend import KeyringBackend
-from keyring.backends.chainer import ChainerBackend
-from keyring.errors import KeyringLocked
+from typing import TYPE_CHECKING, TypeVar
 
 from hvdesk.domain.errors import HvError
 from hvdesk.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 
@@ -68,6 +66,10 @@ class Vault:
         """The keyring the user's system chose when it is allowed, or the best allowed one of a chain."""
         if threading.current_thread() is threading.main_thread():
             raise RuntimeError("the keyring may block: never on the main thread")
+        # Not at the top: it loads for as long as half the window, which is to be seen first.
+        import keyring
+        from keyring.backends.chainer import ChainerBackend
+
         chosen = keyring.get_keyring()
         candidates = chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]
         backend = next((one for one in candidates if _class_name(one) in self._allowed), None)
@@ -80,6 +82,8 @@ class Vault:
             backend = self._backend()
             if backend is None:
                 raise HvError("credential.no_vault")
+            from keyring.errors import KeyringLocked
+
             try:
                 return call(backend)
             except KeyringLocked as error:

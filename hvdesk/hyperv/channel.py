@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from hvdesk.domain.errors import HvError
 from hvdesk.hyperv.bootstrap import ARGUMENTS, COMMAND, first_input
@@ -14,11 +14,13 @@ from hvdesk.hyperv.errors import FORGOTTEN, AgentError, OutcomeUnknown, SessionL
 from hvdesk.hyperv.messages import PROTOCOL, Answer, Mode, Ready, parse_line, request_line
 from hvdesk.hyperv.operations import FOREVER, OPERATIONS
 from hvdesk.remoting.endpoint import Endpoint, Timing
-from hvdesk.remoting.faults import SessionTrouble, ShellGone
+from hvdesk.remoting.events import Down, Ended, Gap, Line
 from hvdesk.remoting.gate import LogonGate
 from hvdesk.remoting.logon import Logon
-from hvdesk.remoting.process import RemoteProcess
-from hvdesk.remoting.reader import Down, Ended, Gap, Line
+from hvdesk.remoting.trouble import SessionTrouble, ShellGone
+
+if TYPE_CHECKING:
+    from hvdesk.remoting.process import RemoteProcess
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,9 @@ class AgentChannel:
     @classmethod
     def open(cls, endpoint: Endpoint, logon: Logon, gate: LogonGate, timing: Timing | None = None) -> AgentChannel:
         """Log on, start PowerShell and the agent. Raises HvError and then leaves nothing behind."""
+        # Not at the top: the wire's libraries take longer to load than the whole window, which is to be seen first.
+        from hvdesk.remoting.process import RemoteProcess
+
         process = RemoteProcess(endpoint, logon, gate, timing)
         channel = cls(process, endpoint.label)
         try:

@@ -14,7 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.endpoint import Endpoint
-from hvdesk.remoting.faults import LinkDown
+from hvdesk.remoting.trouble import LinkDown
 
 
 class _Http(HTTPConnection):

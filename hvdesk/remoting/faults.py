@@ -22,30 +22,7 @@ from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransp
 
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.endpoint import Endpoint
-
-
-class SessionTrouble(HvError):
-    """The session cannot go on as it is. `sent`: the request may have reached the host all the same."""
-
-    sent = True
-
-    def unsent(self) -> SessionTrouble:
-        """The same for a request that certainly did not reach the host's program."""
-        self.sent = False
-        return self
-
-
-class LinkDown(SessionTrouble):
-    """No connection, or none any more; the shell may still be there for a new logon."""
-
-
-class ShellGone(SessionTrouble):
-    """The shell or its process is over."""
-
-
-class InputBusy(SessionTrouble):
-    """The process has not taken its earlier input yet; nothing of this one was."""
-
+from hvdesk.remoting.trouble import InputBusy, LinkDown, ShellGone
 
 WIRE_ERRORS = (
     requests.RequestException,

@@ -18,9 +18,9 @@ from winrm.exceptions import WinRMTransportError
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.adapter import HostAdapter
 from hvdesk.remoting.endpoint import Endpoint
-from hvdesk.remoting.faults import LinkDown
 from hvdesk.remoting.gate import LogonGate, LogonRefused
 from hvdesk.remoting.logon import Logon
+from hvdesk.remoting.trouble import LinkDown
 
 _SCHEME = re.compile(r"(?:^|,)\s*(Negotiate|Kerberos|Basic|CredSSP|NTLM)\b", re.IGNORECASE)
 

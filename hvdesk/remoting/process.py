@@ -12,10 +12,11 @@ from queue import Empty
 
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.endpoint import Endpoint, Timing
-from hvdesk.remoting.faults import InputBusy, LinkDown, SessionTrouble
+from hvdesk.remoting.events import Ended, Event
 from hvdesk.remoting.gate import LogonGate
 from hvdesk.remoting.logon import Logon
-from hvdesk.remoting.reader import Ended, Event, Reader
+from hvdesk.remoting.reader import Reader
+from hvdesk.remoting.trouble import InputBusy, LinkDown, SessionTrouble
 from hvdesk.remoting.wire import Wire
 
 log = logging.getLogger(__name__)

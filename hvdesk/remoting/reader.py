@@ -5,48 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
 from queue import SimpleQueue
 
 from hvdesk.domain.errors import HvError
 from hvdesk.remoting.endpoint import Timing
-from hvdesk.remoting.faults import LinkDown
+from hvdesk.remoting.events import Down, Ended, Event, Gap, Line
+from hvdesk.remoting.trouble import LinkDown
 from hvdesk.remoting.wire import Output, Wire
 
 log = logging.getLogger(__name__)
 
 STDERR_KEPT = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of standard output, without its end."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Down:
-    """The connection was lost; a Gap follows when it is back, an Ended when it stays away."""
-
-    error: LinkDown
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """The connection was lost and is back: lines may be missing before this point."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """Nothing more will come. `error` None: the process is over; `words` is the end of what it wrote to stderr."""
-
-    exit_code: int | None = None
-    error: HvError | None = None
-    words: str = ""
-
-
-Event = Line | Down | Gap | Ended
 
 
 class Reader:
