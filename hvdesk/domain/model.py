@@ -193,6 +193,11 @@ class MigrationJob:
         """True while the host still works on it."""
         return 2 <= self.job_state <= 6
 
+    @property
+    def moves_vm(self) -> bool:
+        """True when it takes the VM to another host, with or without its storage."""
+        return self.destination is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:

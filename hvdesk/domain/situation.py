@@ -13,11 +13,13 @@ from hvdesk.domain.move import MoveRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of the two hosts: the label the user gave it, what it says of itself, and its migration jobs."""
+    """One of the two hosts: the label the user gave it, what it says of itself, its migration jobs, and how many
+    migrations it counts as active (None when it does not say)."""
 
     label: str
     facts: HostFacts
     jobs: tuple[MigrationJob, ...] = ()
+    active: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,12 @@ def cause(plan: Plan, outcome: Outcome[Moved] | None, job: MigrationJob | None) 
     if report is not None:
         words = "\n".join(entry.message for entry in report.incompatibilities)
         return plan.error("move.incompatible", host=plan.destination.label, words=words)
-    words = job.error_text if job is not None else ""
-    return _at_its_side(plan, meaning(codes_in(words)) or "move.ended", words)
+    return by_codes(plan, job.error_text if job is not None else "", "move.ended")
+
+
+def by_codes(plan: Plan, words: str, otherwise: str) -> HvError:
+    """What the codes in a host's words mean; the catalogue's `otherwise` when they tell nothing."""
+    return _at_its_side(plan, meaning(codes_in(words)) or otherwise, words)
 
 
 def _at_its_side(plan: Plan, code: str, words: str) -> HvError:

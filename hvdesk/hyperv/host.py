@@ -11,7 +11,6 @@ from hvdesk.domain.model import (
     FileLength,
     FolderListing,
     HostFacts,
-    MigrationJob,
     Presence,
     VmDetails,
     VmSummary,
@@ -22,6 +21,8 @@ from hvdesk.hyperv.messages import (
     Compared,
     FileLengths,
     FolderMade,
+    HostEvent,
+    HostEvents,
     MigrationJobs,
     Moved,
     Ping,
@@ -75,9 +76,14 @@ class HyperVHost:
         """The length of each file in bytes, None for one that is not there."""
         return self._ask(FileLengths, "file_lengths", paths=list(paths)).files
 
-    def migration_jobs(self) -> tuple[MigrationJob, ...]:
-        """Every migration job that the host remembers, whoever started it."""
-        return self._ask(MigrationJobs, "migration_jobs").jobs
+    def migration_jobs(self) -> MigrationJobs:
+        """Every migration job that the host remembers, whoever started it, and how many migrations it counts."""
+        return self._ask(MigrationJobs, "migration_jobs")
+
+    def events(self, since: str, vm_id: str, vm_name: str, *, most: int) -> tuple[HostEvent, ...]:
+        """The latest warnings and errors that Hyper-V's logs hold of a VM since a moment of the host's clock (as `ping`
+        tells it), oldest first."""
+        return self._ask(HostEvents, "events", since=since, vm_id=vm_id, vm_name=vm_name, most=most).events
 
     def new_folder(self, path: str) -> str:
         """Make a folder and its missing parents; gives its path as the host writes it."""

@@ -92,9 +92,32 @@ class FileLengths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrationJobs:
-    """Result of `migration_jobs`: all the host remembers, ended ones too."""
+    """Result of `migration_jobs`: all the host remembers, ended ones too, and how many the host itself counts just now
+    (None when it does not say). A host lists only migrations away from it; that it counts those that come to it too is
+    inferred."""
 
     jobs: tuple[MigrationJob, ...]
+    active_vm_migrations: int | None
+    active_storage_migrations: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostEvent:
+    """An entry of a host's event log. `time` is UTC; `level` 1 critical, 2 error, 3 warning; `message` is in the host's
+    display language, empty when the host has no text for it."""
+
+    time: str
+    id: int
+    level: int
+    log: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostEvents:
+    """Result of `events`: the latest that name the VM, oldest first."""
+
+    events: tuple[HostEvent, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

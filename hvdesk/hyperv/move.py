@@ -26,6 +26,7 @@ from hvdesk.hyperv.sight import Sight, look, phase_of
 from hvdesk.hyperv.tools import MoveTools
 from hvdesk.hyperv.verdict import Call, Judge, Verdict
 from hvdesk.hyperv.wishes import Wishes
+from hvdesk.hyperv.witness import clocks, witnessed
 from hvdesk.jobs.threads import report_exception
 
 ACCEPTED = (0, 4096)
@@ -111,7 +112,8 @@ class Move:
                 self._record.end(JobState.CANCELLED, self.plan.error("move.cancelled_before").report())
                 return False
             session.make_ready()
-            self._sent = Sent(before=self._jobs_before(), targets=self._sent.targets)
+            before, seen = self._jobs_before(), clocks(self._tools, self.plan)
+            self._sent = Sent(before=before, targets=self._sent.targets, clocks=seen)
             self._record.begin(MOVE, self._sent.facts(), JobState.STARTING)
         except HvError as error:
             self._record.end(JobState.FAILED, explained(self.plan.about(error), self.plan.error("move.unsent")))
@@ -124,7 +126,7 @@ class Move:
         when the VM is gone: it may have waited for long."""
         request = self.plan.request
         here = self._tools.connector.asked(request.source, lambda host: host.presence(request.vm_id))
-        jobs = self._tools.connector.asked(request.source, lambda host: host.migration_jobs()).get()
+        jobs = self._tools.connector.asked(request.source, lambda host: host.migration_jobs().jobs).get()
         before = [job for job in jobs if job.vm_id == request.vm_id]
         if not here.get().present:
             raise self.plan.error("vm.not_found")
@@ -245,7 +247,10 @@ class Move:
             return
         code = "move.duplicated" if verdict is Verdict.DUPLICATED else "move.vanished"
         words = cause(self.plan, outcome, sight.job).host_words
-        self._record.end(JobState.FAILED, self.plan.error(code, words=words).report(), left=True)
+        self._record.end(JobState.FAILED, self._witnessed(self.plan.error(code, words=words)).report(), left=True)
+
+    def _witnessed(self, error: HvError) -> HvError:
+        return witnessed(self._tools, self.plan, self._sent, error)
 
     def _end_stayed(self, error: HvError) -> None:
         """The VM is where it was: take back what is ours, and say what is left."""
@@ -254,7 +259,7 @@ class Move:
         also = (self.plan.error("move.stayed"), *left)
         planned_left = any(one.code == "compare.left_planned" for one in left)
         if not self._cancel_sent:
-            self._record.end(JobState.FAILED, explained(error, *also), left=planned_left)
+            self._record.end(JobState.FAILED, explained(self._witnessed(error), *also), left=planned_left)
         elif left:
             report = explained(self.plan.error("move.cancelled"), *also)
             self._record.end(JobState.CANCELLED, report, left=planned_left)

@@ -24,6 +24,7 @@ OPERATIONS: dict[str, Operation] = {
     "again": Operation(changing=False, seconds=60),
     "bye": Operation(changing=False, seconds=30),
     "call": Operation(changing=True, seconds=120),
+    "events": Operation(changing=False, seconds=60),
     "file_lengths": Operation(changing=False, seconds=60),
     "host_facts": Operation(changing=False, seconds=120),
     "list_folder": Operation(changing=False, seconds=60),

@@ -91,7 +91,7 @@ class OtherAdmins:
 
     def _read(self, host: HyperVHost) -> _Seen:
         """The host's migration jobs, and names of VMs when there is one to be named."""
-        jobs = host.migration_jobs()
+        jobs = host.migration_jobs().jobs
         ours = self._in_journal()
         foreign = any(_is_move(job) and job.vm_id not in ours for job in jobs)
         return jobs, {vm.id: vm.name for vm in host.vms()} if foreign else {}

@@ -23,11 +23,12 @@ class Sent:
     """What is written down before Move-VM is sent, so that the move is known again after a crash.
 
     `before`: the VM's migration jobs that the source listed already, which are not this move's. `targets`: the disk
-    files that it makes.
+    files that it makes. `clocks`: what those of source and destination showed; "" where that is not known.
     """
 
     before: tuple[str, ...] = ()
     targets: tuple[DiskTarget, ...] = ()
+    clocks: tuple[str, str] = ("", "")
 
     def facts(self) -> Mapping[str, object]:
         """As facts of the step MOVE."""

@@ -50,7 +50,7 @@ def _attempt(connector: Connector, request: MoveRequest) -> Leftover | None:
     vm_id = request.vm_id
     there = connector.asked(request.destination, lambda host: host.presence(vm_id))
     here = connector.asked(request.source, lambda host: host.presence(vm_id))
-    jobs = connector.asked(request.source, lambda host: host.migration_jobs())
+    jobs = connector.asked(request.source, lambda host: host.migration_jobs().jobs)
     if not there.get().planned:
         return Leftover.GONE
     if there.get().present or not here.get().present:

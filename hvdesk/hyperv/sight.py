@@ -52,7 +52,7 @@ def look(connector: Connector, request: MoveRequest, before: frozenset[str]) -> 
     jobs, source, destination = asked_jobs.outcome(), asked_source.outcome(), asked_destination.outcome()
     errors = [outcome.error for outcome in (jobs, source, destination) if outcome.error is not None]
     return Sight(
-        job=_job_of(jobs.value or (), vm_id, before),
+        job=_job_of(jobs.value.jobs if jobs.value else (), vm_id, before),
         source=None if jobs.error is not None else source.value,
         destination=destination.value,
         trouble=errors[0] if errors else None,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hvdesk.domain.errors import HvError
-from hvdesk.domain.model import FolderListing
+from hvdesk.domain.model import FolderListing, HostFacts
 from hvdesk.domain.move import MoveRequest
 from hvdesk.domain.outcome import Outcome
 from hvdesk.domain.situation import Side, Situation, files_to_ask
 from hvdesk.hyperv.connector import Connector
+from hvdesk.hyperv.messages import MigrationJobs
 
 _FOLDER_CODES = "folder."
 
@@ -28,14 +29,18 @@ def survey(connector: Connector, request: MoveRequest) -> Situation:
     lengths = connector.asked(destination, lambda host: host.file_lengths(wanted))
     return Situation(
         request=request,
-        source=Side(label=connector.label(source), facts=source_facts.get(), jobs=source_jobs.get()),
-        destination=Side(label=connector.label(destination), facts=facts.get(), jobs=jobs.get()),
+        source=_side(connector.label(source), source_facts.get(), source_jobs.get()),
+        destination=_side(connector.label(destination), facts.get(), jobs.get()),
         vm=vm,
         on_destination=presence.get(),
         folder=found,
         files_there=frozenset(file.path for file in lengths.get() if file.length is not None),
         credential_forwarded=connector.forwards_credential(source),
     )
+
+
+def _side(label: str, facts: HostFacts, migrations: MigrationJobs) -> Side:
+    return Side(label=label, facts=facts, jobs=migrations.jobs, active=migrations.active_vm_migrations)
 
 
 def _folder(outcome: Outcome[FolderListing]) -> FolderListing | HvError:

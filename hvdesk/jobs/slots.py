@@ -9,10 +9,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a host said just now: how many migrations it allows and of which VMs it runs some."""
+    """What a host said just now: how many migrations it allows, of which VMs some are known to run there, and how many
+    it counts itself (None when it does not say).
+
+    `counted` are VMs whose migration is in that count unless it is over. Leave out whatever may only be about to begin.
+    """
 
     limit: int
     running: frozenset[str]
+    active: int | None = None
+    counted: frozenset[str] = frozenset()
 
 
 class Slots:
@@ -33,7 +39,7 @@ class Slots:
         with self._lock:
             self._waiting.setdefault(vm_id, hosts)
             for host, load in loads.items():
-                if len(self._busy(host, load) - {vm_id}) >= load.limit:
+                if self._busy(vm_id, host, load) >= load.limit:
                     return host
             if self._first(hosts) != vm_id:
                 return next(iter(loads))
@@ -47,8 +53,11 @@ class Slots:
             self._held.pop(vm_id, None)
             self._waiting.pop(vm_id, None)
 
-    def _busy(self, host: str, load: Load) -> frozenset[str]:
-        return load.running | {vm_id for vm_id, hosts in self._held.items() if host in hosts}
+    def _busy(self, vm_id: str, host: str, load: Load) -> int:
+        """The known migrations other than that of `vm_id`, and those the host counts of which nobody else tells."""
+        known = load.running | {held for held, hosts in self._held.items() if host in hosts}
+        unknown = (load.active or 0) - len(load.counted & known)
+        return len(known - {vm_id}) + max(0, unknown)
 
     def _first(self, hosts: frozenset[str]) -> str:
         return next(vm_id for vm_id, wanted in self._waiting.items() if wanted == hosts)

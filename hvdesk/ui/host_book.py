@@ -44,17 +44,17 @@ class Look:
 
 def _everything(host: HyperVHost) -> Look:
     """Runs in the host's lane."""
-    return Look(facts=host.facts(), vms=tuple(host.vms()), migrations=tuple(host.migration_jobs()))
+    return Look(facts=host.facts(), vms=tuple(host.vms()), migrations=host.migration_jobs().jobs)
 
 
 def _lists(host: HyperVHost) -> Look:
     """Runs in the host's lane."""
-    return Look(vms=tuple(host.vms()), migrations=tuple(host.migration_jobs()))
+    return Look(vms=tuple(host.vms()), migrations=host.migration_jobs().jobs)
 
 
 def _migrations(host: HyperVHost) -> Look:
     """Runs in the host's lane."""
-    return Look(migrations=tuple(host.migration_jobs()))
+    return Look(migrations=host.migration_jobs().jobs)
 
 
 class HostBook(QObject):

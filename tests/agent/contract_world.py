@@ -24,6 +24,7 @@ WEB, HOSTILE, OLD_SWITCH, GIANT, RAW = (
     "55555555-eeee-4000-8000-000000000005",
 )
 ON_SHARES = "88888888-bbbb-4000-8000-000000000008"
+NOBODY = "99999999-0000-4000-8000-000000000009"
 LEFT_OVER, ARRIVING = "66666666-ffff-4000-8000-000000000006", "77777777-aaaa-4000-8000-000000000007"
 BEGAN = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 """A fixed moment, so that two worlds of the same scenario agree on when machines were made."""

@@ -6,15 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 from agent.binding_steps import HV02, binding
-from agent.contract_world import ARRIVING, GIANT, HOSTILE, JOB, LEFT_OVER, OLD_SWITCH, ON_SHARES, RAW, SYSTEMS, WEB
+from agent.contract_world import (
+    ARRIVING,
+    GIANT,
+    HOSTILE,
+    JOB,
+    LEFT_OVER,
+    NOBODY,
+    OLD_SWITCH,
+    ON_SHARES,
+    RAW,
+    SYSTEMS,
+    WEB,
+)  # fmt: skip
+from agent.event_steps import NAME, events
 from agent.step import Check, Step, StepList, equal, fault, output, result
 
 from hvdesk.domain.calls import Call
 from hvdesk.domain.model import FolderListing, HostFacts, MigrationJob, Presence, Switch, VmDetails, Volume
 from hvdesk.hyperv import calls, messages
 
-NOBODY = "99999999-0000-4000-8000-000000000009"
-NAME = "$(Remove-VM *)'\"`n`0 \u2018\u2019;\n\u202eevil\u202c \u05d0\u05d1 \U0001f5a5 %PATH% | & < >"
 ODD_SHARED = "\\\\FS01\\VMs\\Odd ' $(x)"
 NEW_FOLDER = "D:\\VMs\\it's $(Stop-VM a) `n [x] \u201cq\u2019 \u202e\u05d0 \U0001f4be"
 
@@ -129,6 +140,7 @@ def _jobs(found: messages.MigrationJobs, windows: str) -> None:
     job = _job_of_giant(found)
     equal(instance_id=JOB, destination=HV02, job_state=4, job_type=306, cancellable=True, error_code=0)(job, windows)
     assert job.percent < 100
+    assert (found.active_vm_migrations, found.active_storage_migrations) == (1, 0)
 
 
 def _jobs_after_cancel(found: messages.MigrationJobs, windows: str) -> bool:
@@ -305,6 +317,6 @@ def _moving(steps: StepList) -> None:
 def all_steps() -> list[Step]:
     """The list, in its order."""
     steps = StepList()
-    for part in (_reading, _files, _refused, binding, _changing, _ending, _moving):
+    for part in (_reading, events, _files, _refused, binding, _changing, _ending, _moving):
         part(steps)
     return steps.steps

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from agent import contract_world, engine
+from agent.event_steps import write_events
 from agent.step import Step
 from agent.steps import all_steps
 from needs import needs
@@ -43,6 +44,7 @@ class Run:
 
 def _moving_world(windows: str) -> World:
     world = contract_world.build_world(windows)
+    write_events(world)
     world.command({"cmd": "clock", "hold": False})
     return world
 

@@ -21,7 +21,9 @@ HYPER_V = (
     "Get-VMHostSupportedVersion", "Get-VMMigrationNetwork", "Get-VMNetworkAdapter", "Get-VMProcessor", "Get-VMSecurity",
     "Get-VMSnapshot", "Get-VMSwitch", "Move-VM",
 )  # fmt: skip
-OF_WINDOWS = ("Get-ChildItem", "Get-CimInstance", "Get-Date", "Get-Item", "Invoke-CimMethod", "New-Item")
+OF_WINDOWS = (
+    "Get-ChildItem", "Get-CimInstance", "Get-Date", "Get-Item", "Get-WinEvent", "Invoke-CimMethod", "New-Item",
+)  # fmt: skip
 ENUMS = (
     "ControllerType", "DvdMediaType", "MigrationAuthenticationType", "VMMigrationPerformance", "VMOperationalStatus",
     "VMReplicationMode", "VMReplicationState", "VMState", "VMSwitchType", "VirtualMachineType",
@@ -47,6 +49,8 @@ PROVIDERS = ("FileSystem provider", "All providers", "")
 """Whose set a cmdlet of paths is taken to have."""
 DYNAMIC = {("Get-ChildItem", "LiteralItems"): ("Attributes", "Directory", "File", "Hidden", "ReadOnly", "System")}
 """Parameters that the provider adds to every set and a page shows in one only."""
+FROM_ONE = ("Get-WinEvent",)
+"""Cmdlets whose page counts positions from one."""
 NEWER_STATES_SINCE = "2016"  # not verified; the list says only "older" and "newer"
 
 
@@ -153,6 +157,9 @@ def main() -> None:
         for variant in cmdlets[name]:
             rows = {row[0]: row for entries in variant["sets"].values() for row in entries}
             variant["sets"][lacking] += [rows[parameter] for parameter in added]
+    for name in FROM_ONE:
+        for row in (row for variant in cmdlets[name] for rows in variant["sets"].values() for row in rows):
+            row[3] = None if row[3] is None else row[3] - 1
     here = Path(__file__).parent
     resources = here.parent.parent / "resources" / "lab" / "engine"
     write(resources, "cmdlets.json", cmdlets)

@@ -75,3 +75,29 @@ def test_never_more_than_the_limit(steps: list[tuple[bool, str]], limit: int) ->
             if slots.take(vm, {"A": load}) is None:
                 held.add(vm)
         assert len(held) <= limit
+
+
+def test_migrations_that_only_the_host_counts_take_slots() -> None:
+    slots = Slots()
+    assert slots.take("vm", loads(b=Load(2, frozenset(), active=2))) == "B"
+    assert slots.take("vm", loads(b=Load(2, frozenset(), active=1))) is None
+
+
+def test_what_is_known_and_counted_is_one_migration() -> None:
+    slots = Slots()
+    seen = frozenset({"foreign"})
+    assert slots.take("vm", loads(a=Load(2, seen, active=1, counted=seen))) is None
+    slots.release("vm")
+    assert slots.take("vm", loads(a=Load(2, seen, active=2, counted=seen))) == "A"
+
+
+def test_what_may_only_be_about_to_begin_is_not_taken_off_the_hosts_count() -> None:
+    slots = Slots()
+    starting = Load(2, frozenset({"ours"}), active=1)  # which may be another's
+    assert slots.take("vm", loads(a=starting)) == "A"
+
+
+def test_one_that_is_counted_itself_does_not_wait_for_itself() -> None:
+    slots = Slots()
+    again = Load(1, frozenset({"vm"}), active=1, counted=frozenset({"vm"}))
+    assert slots.take("vm", loads(a=again)) is None

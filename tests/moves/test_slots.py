@@ -83,3 +83,31 @@ def test_two_moves_run_side_by_side_when_both_hosts_allow_it(program: Program, w
     world.clock(hold=False)
     assert {program.over(one).state for one in (first, job)} == {JobState.DONE}
     world.lab.until(lambda: not program.moves.hosts_in_use(), SECONDS)
+
+
+@pytest.mark.parametrize("counts", [False, True], ids=["host counts what leaves it", "and what comes to it"])
+def test_a_move_that_comes_from_elsewhere_counts_where_the_host_counts_it(
+    program: Program, world: World, counts: bool
+) -> None:
+    """Somebody brings a VM from HV01 to HV02, which lists no job of it; we bring one from HV03, which knows nothing."""
+    world.switch("active_count_has_incoming", counts)
+    world.do(do="settings", host="HV02", max_vm_migrations=1)
+    vm = world.vm("second", host="HV03", disks=[1], version="9.0")
+    prepared, outcome = program.prepare(program.request(vm, source="HV03"))
+    assert not outcome.get().blockers
+    foreign = world.vm("foreign")
+    world.foreign(foreign)
+    job = prepared.start(frozenset({"pair.authentication_differs"}))
+    if counts:
+        program.until(job, lambda view: view.note == "slots.wait")
+        assert world.count("Move-VM", vm) == 0
+        world.clock(hold=False)
+        assert program.over(job).state is JobState.DONE
+    else:
+        view = program.until(job, lambda view: view.state.over)
+        assert view.error is not None
+        assert (view.state, view.error.code) == (JobState.FAILED, "move.failed")
+        assert "21501" in view.error.host_words
+        assert world.hosts_of(vm) == ["HV03"]
+    world.clock(hold=False)
+    world.lab.until(lambda: world.hosts_of(foreign) == ["HV02"], SECONDS)

@@ -19,7 +19,18 @@ function Get-MigrationJobs {
         }
         [void]$rows.Add($row)
     }
-    @{ jobs = $rows.ToArray() }
+    # Counted after the jobs were read, so that a migration that begins in between is counted and not listed.
+    $service = Get-Virtualization 'Msvm_VirtualSystemMigrationService' | Select-Object -First 1
+    @{
+        jobs = $rows.ToArray()
+        active_vm_migrations = Get-Count $service 'ActiveVirtualSystemMigrationCount'
+        active_storage_migrations = Get-Count $service 'ActiveStorageMigrationCount'
+    }
+}
+
+function Get-Count($Service, [string]$Name) {
+    if ($null -eq $Service) { return $null }
+    Get-Number $Service $Name
 }
 
 function Get-MigrationJob([string]$InstanceId) {

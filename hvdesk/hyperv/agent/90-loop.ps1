@@ -13,6 +13,7 @@ function Invoke-Operation([string]$Name, $Arguments) {
         'list_folder' { return Get-FolderListing (Get-Argument $Arguments 'path') }
         'file_lengths' { return Get-FileLengths (Get-Argument $Arguments 'paths') }
         'migration_jobs' { return Get-MigrationJobs }
+        'events' { return Get-VMEvents $Arguments }
         'call' { return Invoke-Call (Get-Argument $Arguments 'call') }
         'again' { return Send-Again (Get-Argument $Arguments 'from') }
         'bye' { return @{} }

@@ -13,6 +13,7 @@ PARTS = (
     "50-vms.ps1",
     "60-details.ps1",
     "70-files.ps1",
+    "75-events.ps1",
     "80-calls.ps1",
     "90-loop.ps1",
 )

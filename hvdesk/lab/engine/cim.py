@@ -140,6 +140,12 @@ def _service(_shell: Shell) -> Rows:
     yield {"Name": "vmms", "ElementName": "Hyper-V Virtual System Management Service"}
 
 
+def _migration_service(shell: Shell) -> Rows:
+    counts = {"ActiveVirtualSystemMigrationCount": shell.world.active_migrations(shell.host)}
+    counts["ActiveStorageMigrationCount"] = 0  # nobody in the lab moves storage alone
+    yield {"Name": "vmms", **{name: number("UInt32", count) for name, count in counts.items()}}
+
+
 def _cluster(shell: Shell) -> Rows:
     yield {"Name": shell.host.spec.cluster}
 
@@ -158,6 +164,7 @@ _CLASSES: dict[tuple[str, str], Callable[[Shell], Rows]] = {
     (VIRTUALIZATION, "Msvm_MigrationJob"): _jobs,
     (VIRTUALIZATION, "Msvm_PlannedComputerSystem"): _planned,
     (VIRTUALIZATION, "Msvm_VirtualSystemManagementService"): _service,
+    (VIRTUALIZATION, "Msvm_VirtualSystemMigrationService"): _migration_service,
     (CLUSTER, "MSCluster_Cluster"): _cluster,
     (DEVICE_GUARD, "Win32_DeviceGuard"): _device_guard,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from hvdesk.lab.engine import cim, files, moves, objects
+from hvdesk.lab.engine import cim, files, moves, objects, winevents
 from hvdesk.lab.engine.values import Json, date, enum, thing, version
 from hvdesk.lab.powershell.answers import not_played
 from hvdesk.lab.powershell.changing import PLAYED
@@ -187,6 +187,7 @@ CMDLETS = {
     "Get-VMSecurity": Played(of_machines(_security), _VM),
     "Get-VMSnapshot": Played(_checkpoints, _VM),
     "Get-VMSwitch": Played(_switches, frozenset()),
+    "Get-WinEvent": Played(winevents.get_win_event, frozenset({"FilterHashtable", "MaxEvents"})),
     "Invoke-CimMethod": Played(cim.invoke_method, PLAYED["Invoke-CimMethod"]),
     "Move-VM": Played(moves.move, PLAYED["Move-VM"], waits=True),
     "New-Item": Played(files.new_item, PLAYED["New-Item"]),

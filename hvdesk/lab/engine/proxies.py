@@ -20,6 +20,7 @@ IMPORTED = ("World.psm1", "Files.psm1", "Guard.psm1")
 _MODULES = {
     "Files.psm1": ("Get-ChildItem", "Get-Date", "Get-Item", "New-Item"),
     "CimCmdlets/CimCmdlets.psm1": ("Get-CimInstance", "Invoke-CimMethod"),
+    "Microsoft.PowerShell.Diagnostics/Microsoft.PowerShell.Diagnostics.psm1": ("Get-WinEvent",),
 }
 _HYPER_V = "Hyper-V/Hyper-V.psm1"
 _HEAD = """# Generated from the facts in resources/lab/engine.
@@ -31,9 +32,9 @@ _TYPES = {
     "boolean": "bool", "cimclass": "Microsoft.Management.Infrastructure.CimClass", "datetime": "datetime",
     "cimsession": "Microsoft.Management.Infrastructure.CimSession", "displayhinttype": "string", "guid": "guid",
     "flagsexpression[fileattributes]": "System.Management.Automation.FlagsExpression[System.IO.FileAttributes]",
-    "hashtable": "hashtable", "idictionary": "System.Collections.IDictionary", "int32": "int", "object": "object",
-    "pscredential": "pscredential", "psobject": "psobject", "string": "string", "switchparameter": "switch",
-    "uint": "System.UInt32", "uint32": "System.UInt32", "uri": "uri",
+    "hashtable": "hashtable", "idictionary": "System.Collections.IDictionary", "int32": "int", "int64": "long",
+    "object": "object", "pscredential": "pscredential", "psobject": "psobject", "string": "string",
+    "switchparameter": "switch", "uint": "System.UInt32", "uint32": "System.UInt32", "uri": "uri", "xmldocument": "xml",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from hvdesk.lab.powershell import facts
 from hvdesk.lab.powershell.answers import argument, own, require_hyperv, vm_not_found
+from hvdesk.lab.powershell.events import events
 from hvdesk.lab.world import errors
 from hvdesk.lab.world.cmdlets import Shell
 from hvdesk.lab.world.failure import WindowsError
@@ -70,8 +71,12 @@ def _file_lengths(shell: Shell, args: Json) -> Json:
 
 
 def _migration_jobs(shell: Shell, args: Json) -> Json:
-    now = shell.world.timeline.now()
-    return {"jobs": [facts.migration_job(job, now) for job in shell.world.jobs_of(shell.host.name)]}
+    world, now = shell.world, shell.world.timeline.now()
+    return {
+        "jobs": [facts.migration_job(job, now) for job in world.jobs_of(shell.host.name)],
+        "active_vm_migrations": world.active_migrations(shell.host),
+        "active_storage_migrations": 0,  # nobody in the lab moves storage alone
+    }
 
 
 def shut_out() -> WindowsError:
@@ -106,5 +111,6 @@ OPERATIONS: dict[str, Callable[[Shell, Json], Json]] = {
     "list_folder": _list_folder,
     "file_lengths": _file_lengths,
     "migration_jobs": _migration_jobs,
+    "events": events,
 }
 """Each takes the shell and the request's args and needs the world's lock; raises WindowsError."""

@@ -72,11 +72,17 @@ def move_vm(shell: Shell, machine: Machine, destination: str, folder: str) -> Re
     """Move-VM -IncludeStorage -Passthru: the VM at its new place, or the report of why it cannot move."""
     world = shell.world
     with world.locked():
-        wish = _admit(shell, "Move-VM", machine, destination, folder)
-        report = _report(wish)
-        if report.incompatibilities:
-            return report
-        migration = start_migration(world, wish, shell.caller.user, shell.attachment)
+        try:
+            wish = _admit(shell, "Move-VM", machine, destination, folder)
+            report = _report(wish)
+            if report.incompatibilities:
+                return report
+            migration = start_migration(world, wish, shell.caller.user, shell.attachment)
+        except WindowsError as error:
+            target = world.find_host(destination)
+            if target is not None:
+                world.logs.tell_failure(machine, shell.host, target, world.timeline.date(), error)
+            raise
         world.timeline.wait(lambda: migration.job.over, shell.attachment)
         if migration.error is not None:
             raise migration.error

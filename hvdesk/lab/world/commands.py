@@ -19,6 +19,7 @@
   "heal"       every host but its "settings", and the directory, are as in the scenario; nothing "fail"s any more
   "fail"       operation, host, error, at="start", times=1: the next Move-VM, Compare-VM or reading operation of the
                agent on `host` fails with this error (errors.KNOWN); a Move-VM also at "storage" or "vm-state"
+  "event"      host, log (VMMS, Worker or High-Availability), id, message, level=2, values=[]: somebody's event
   "vswitch"    host, name, present=true
   "file"       host, path, gb, present=true    ("folder" host, path)
   "when"       event, then: {a command}, host=any        once, at exactly that moment of the world's clock

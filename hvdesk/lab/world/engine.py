@@ -8,6 +8,7 @@ from functools import partial
 
 from hvdesk.lab.scenario import GIB, EngineSpec
 from hvdesk.lab.world import errors
+from hvdesk.lab.world.eventlogs import EventLogs
 from hvdesk.lab.world.failure import WindowsError
 from hvdesk.lab.world.hosts import PlannedVm
 from hvdesk.lab.world.jobs import (
@@ -38,12 +39,14 @@ class Engine:
         switches: dict[str, bool],
         tell: Callable[[str, str], None],
         troubles: Troubles,
+        logs: EventLogs,
     ) -> None:
         self._timeline = timeline
         self._spec = spec
         self._switches = switches
         self._tell = tell
         self._troubles = troubles
+        self._logs = logs
         self.running: list[Migration] = []
 
     def start(self, migration: Migration) -> None:
@@ -68,7 +71,8 @@ class Engine:
         if migration.job.over:
             return
         source, destination, machine = migration.source, migration.destination, migration.machine
-        migration.error = error
+        self._logs.tell_failure(machine, source, destination, self._timeline.date(), error)
+        migration.error = error if self._switches["error_tells_cause"] else error.without_cause()
         if migration.phase == "clean-up":
             source.machines.pop(machine.id, None)
             self._settle_down(migration)

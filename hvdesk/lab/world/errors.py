@@ -23,7 +23,8 @@ def told(name: str, machine: Machine | None, source: str, destination: str, **fa
     if machine is not None:
         names |= {"vm": machine.name, "id": machine.id.upper()}
     details = tuple(text.format_map(names) for text in known.details)
-    return WindowsError(known.error_id, _lines(known, names, details), category=known.category, native=known.native)
+    lines = _lines(known, names, details)
+    return WindowsError(known.error_id, lines, category=known.category, native=known.native, name=name, side=known.side)
 
 
 class _Names(dict[str, object]):

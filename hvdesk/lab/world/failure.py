@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 VIRTUALIZATION = (
     "Microsoft.HyperV.PowerShell.VirtualizationException",
@@ -28,7 +28,8 @@ class Known:
 class WindowsError(Exception):
     """An error record. `error_id` lacks the class of the cmdlet, which whoever runs the cmdlet adds.
 
-    `messages` go down the exception chain; a code in them is written as Windows does, "(0x8009030E)".
+    `messages` go down the exception chain; a code in them is written as Windows does, "(0x8009030E)". `name` is that of
+    errors.KNOWN, with its `side`; "" for errors that are not of migrations.
     """
 
     error_id: str
@@ -37,6 +38,22 @@ class WindowsError(Exception):
     types: tuple[str, ...] = VIRTUALIZATION
     hresult: int | None = COR_E_EXCEPTION
     native: int | None = None
+    name: str = ""
+    side: str = ""
+
+    @property
+    def headline(self) -> str:
+        """Of an error that has a side: that the migration failed there, without the cause."""
+        return self.messages[0].partition("\n\n")[0]
+
+    @property
+    def cause(self) -> str:
+        """The rest, which is the second sentence."""
+        return self.messages[-1]
+
+    def without_cause(self) -> WindowsError:
+        """The headline alone, if it has one."""
+        return replace(self, messages=(self.headline,), native=None) if self.side else self
 
     @property
     def chain(self) -> list[tuple[str, str]]:

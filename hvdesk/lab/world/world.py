@@ -11,6 +11,7 @@ from hvdesk.lab.world import commands
 from hvdesk.lab.world.clock import Clock
 from hvdesk.lab.world.directory import Delegation, accounts_of
 from hvdesk.lab.world.engine import Engine, aborted
+from hvdesk.lab.world.eventlogs import EventLogs
 from hvdesk.lab.world.faults import Faults
 from hvdesk.lab.world.hosts import Host, build_host
 from hvdesk.lab.world.jobs import Job
@@ -35,6 +36,8 @@ SWITCHES = {
     "compare_sees_missing_keys": False,  # Compare-VM fails where the certificates of a VM's TPM are missing
     "replicated_vm_moves": True,  # Move-VM takes a VM that is replicated
     "forwarded_credential_serves_kerberos": True,  # type Kerberos does with a credential that came with the logon
+    "active_count_has_incoming": True,  # ActiveVirtualSystemMigrationCount counts migrations that come to the host
+    "error_tells_cause": True,  # Move-VM's error and the job's hold the cause, not only that the migration failed
 }
 """Facts about Windows that nobody has documented, with the value taken to be true."""
 
@@ -60,8 +63,9 @@ class World:
         self.ledger = Ledger()
         self.triggers = Triggers(self.command)
         self.faults = Faults()
+        self.logs = EventLogs()
         troubles = Troubles(self.faults, self.shares, self.switches, lambda: self.engine.running)
-        self.engine = Engine(self.timeline, scenario.engine, self.switches, self.triggers.tell, troubles)
+        self.engine = Engine(self.timeline, scenario.engine, self.switches, self.triggers.tell, troubles, self.logs)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -78,6 +82,11 @@ class World:
         now = self.timeline.now()
         self.jobs = [job for job in self.jobs if not job.forgotten(now)]
         return [job for job in self.jobs if job.host == host]
+
+    def active_migrations(self, host: Host) -> int:
+        """ActiveVirtualSystemMigrationCount of a host. Needs the lock."""
+        incoming = self.switches["active_count_has_incoming"]
+        return sum(m.source is host or (incoming and m.destination is host) for m in self.engine.running)
 
     def kill(self, attachment: Attachment) -> None:
         """The program that `attachment` belongs to is gone: its cmdlet waits no longer; the migration may live on."""

@@ -12,6 +12,7 @@ from hvdesk.lab.scenario import GIB, HealthSpec, HostSpec, MigrationSpec, VmSpec
 from hvdesk.lab.world import admission
 from hvdesk.lab.world.cmdlets import start_migration, wish_of
 from hvdesk.lab.world.errors import KNOWN
+from hvdesk.lab.world.eventlogs import Event
 from hvdesk.lab.world.failure import WindowsError
 from hvdesk.lab.world.faults import MOMENTS, Fault
 from hvdesk.lab.world.hosts import Host, PlannedVm, as_windows_has_it, new_machine
@@ -195,6 +196,13 @@ def _fail(world: World, request: Request) -> None:
     world.faults.add(fault)
 
 
+def _event(world: World, request: Request) -> None:
+    log = f"Microsoft-Windows-Hyper-V-{request.text('log')}-Admin"
+    values = tuple(str(value) for value in request.body.get("values", ()))
+    event = Event(log, int(request.number("id")), int(request.number("level", 2)), request.text("message"), values)
+    world.logs.write(request.host(world).name, world.timeline.date(), event)
+
+
 def _changed(spec: Spec, request: Request) -> Spec:
     changes = {name: value for name, value in request.body.items() if name not in ("cmd", "do", "host")}
     try:
@@ -240,6 +248,7 @@ _DEEDS: dict[str, Callable[[World, Request], Answer | None]] = {
     "cancel": _cancel,
     "delegate": _delegate,
     "delete": _delete,
+    "event": _event,
     "fail": _fail,
     "file": _file,
     "folder": _folder,

@@ -1,0 +1,60 @@
+"""What the event logs of both hosts say of a move that failed: often the cause, which the cmdlet's error may lack.
+
+Asked for on the way out and as far as it can be had: a host that does not answer adds nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hvdesk.domain.errors import HvError
+from hvdesk.hyperv.connector import Pending
+from hvdesk.hyperv.endings import by_codes
+from hvdesk.hyperv.messages import HostEvent
+from hvdesk.hyperv.plan import Plan, Sent
+from hvdesk.hyperv.tools import MoveTools
+
+MOST = 20
+"""Events of one host."""
+
+_TELLS_NO_CAUSE = ("move.failed", "move.ended")
+
+
+def clocks(tools: MoveTools, plan: Plan) -> tuple[str, str]:
+    """What the clocks of source and destination show, which need not be what ours does; "" for one that does not say.
+
+    Blocks.
+    """
+    request = plan.request
+    asked = [
+        tools.connector.asked(host, lambda there: there.ping().now) for host in (request.source, request.destination)
+    ]
+    source, destination = (pending.outcome().value or "" for pending in asked)
+    return source, destination
+
+
+def witnessed(tools: MoveTools, plan: Plan, sent: Sent, error: HvError) -> HvError:
+    """The same error, its host's words followed by the events of both hosts since the move was sent; an error that
+    tells no cause becomes the one that their codes mean. Blocks."""
+    hosts = (plan.request.source, plan.request.destination)
+    asked = [_ask(tools, plan, host, since) if since else None for host, since in zip(hosts, sent.clocks, strict=True)]
+    labels = (plan.source.label, plan.destination.label)
+    told = [
+        _told(label, pending.outcome().value or ()) for label, pending in zip(labels, asked, strict=True) if pending
+    ]
+    words = "\n\n".join(text for text in (error.host_words, *told) if text)
+    if error.code in _TELLS_NO_CAUSE:
+        return by_codes(plan, words, error.code)
+    return HvError(error.code, host=error.host, facts=error.facts, host_words=words)
+
+
+def _ask(tools: MoveTools, plan: Plan, host: str, since: str) -> Pending[tuple[HostEvent, ...]]:
+    vm_id, vm_name = plan.request.vm_id, plan.request.vm_name
+    return tools.connector.asked(host, lambda there: there.events(since, vm_id, vm_name, most=MOST))
+
+
+def _told(label: str, events: Sequence[HostEvent]) -> str:
+    return "\n\n".join(
+        f"--- {label}, event {event.id} in {event.log}, {event.time[:19].replace('T', ' ')} UTC ---\n{event.message}"
+        for event in events
+    )
