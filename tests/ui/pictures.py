@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QMessageLogContext, QRect, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 from ui import driver
@@ -20,6 +20,16 @@ def ready_to_draw() -> None:
     if not QFontDatabase.families():
         print("pictures need a font: apt-get install fonts-dejavu-core", file=sys.stderr)
         sys.exit(2)
+
+
+def without_platform_remarks() -> None:
+    """Keep what the off-screen platform says of itself, once a window, out of the output; the rest goes to stderr."""
+
+    def show(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if not text.startswith("This plugin does not support "):
+            print(text, file=sys.stderr, flush=True)
+
+    qInstallMessageHandler(show)
 
 
 def picture(window: QWidget) -> QImage:

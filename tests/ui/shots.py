@@ -20,7 +20,7 @@ from labhelp import running_lab
 from PySide6.QtWidgets import QApplication
 from ui.desk import opened_desk
 from ui.palettes import difference, use_scheme
-from ui.pictures import ready_to_draw, save
+from ui.pictures import ready_to_draw, save, without_platform_remarks
 from ui.tour import Tour
 
 from hvdesk.ui import theme
@@ -49,6 +49,7 @@ def _series(outdir: Path, scale: str, scheme: str) -> int:
     application = QApplication(sys.argv[:1])
     theme.apply(application)
     ready_to_draw()
+    without_platform_remarks()
     if difference() < 0.5:
         print("light and dark do not differ: the pictures would show one scheme only", file=sys.stderr)
         return 1

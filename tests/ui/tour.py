@@ -20,7 +20,7 @@ from labhelp import Lab, running_lab
 from PySide6.QtWidgets import QApplication, QWidget
 from ui import driver
 from ui.desk import Desk, Wizard, opened_desk
-from ui.pictures import ready_to_draw, save
+from ui.pictures import ready_to_draw, save, without_platform_remarks
 
 from hvdesk.domain.move import JobState, JobView
 from hvdesk.ui import theme
@@ -175,6 +175,7 @@ def main(words: list[str]) -> int:
     application = QApplication(sys.argv[:1])
     theme.apply(application)
     ready_to_draw()
+    without_platform_remarks()
     print(f"The window off-screen moves web-01 from HV01 to HV02 in the lab; pictures go to {folder}", flush=True)
     with running_lab() as lab, tempfile.TemporaryDirectory(prefix="hvdesk-tour-") as data:
         with opened_desk(lab, Path(data)) as desk:
