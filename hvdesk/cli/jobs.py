@@ -14,6 +14,7 @@ from hvdesk.cli.output import Columns, Output
 from hvdesk.cli.vms import listed_hosts
 from hvdesk.cli.waiting import Inbox, Interrupt, Silence, ask_all
 from hvdesk.domain.move import JobState, JobView
+from hvdesk.domain.units import moment_text
 from hvdesk.jobs.threads import Deadline
 
 KEYS = tuple(field.name for field in fields(JobView))
@@ -25,8 +26,8 @@ _COLUMNS: Columns = {
     "Destination": itemgetter("destination"),
     "State": itemgetter("state"),
     "Percent": itemgetter("percent"),
-    "Begun": itemgetter("created"),
-    "Ended": itemgetter("ended"),
+    "Begun": lambda row: moment_text(row["created"]),
+    "Ended": lambda row: moment_text(row["ended"]),
     "Driven": lambda row: "here" if row["ours"] else "elsewhere",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 
 DASH = "\N{EN DASH}"
 """Shown for a figure that the host could not give."""
@@ -55,6 +56,14 @@ def uptime_text(seconds: int | None) -> str:
     minutes, seconds = divmod(rest, _MINUTE)
     clock = f"{hours:02}:{minutes:02}:{seconds:02}"
     return f"{days}.{clock}" if days else clock
+
+
+def moment_text(text: str | None) -> str:
+    """An ISO-8601 moment on the clock of this computer, to the second; a dash for None or what is no moment."""
+    try:
+        return datetime.fromisoformat(text or "").astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return DASH
 
 
 def age_text(seconds: float) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from hvdesk.domain.model import VmCheckpoint, VmDetails
-from hvdesk.domain.units import DASH, memory_text, size_text, visible_text
+from hvdesk.domain.units import DASH, memory_text, moment_text, size_text, visible_text
 from hvdesk.ui import icons
 from hvdesk.ui.error_dialog import picture
 from hvdesk.ui.widgets import bold, caption, named, text_label
@@ -27,13 +27,9 @@ from hvdesk.ui.widgets import bold, caption, named, text_label
 Facts = Sequence[tuple[str, str]]
 
 
-def _date(text: str) -> str:
-    return text[:19].replace("T", " ") if text else DASH
-
-
 def _summary(details: VmDetails) -> Facts:
     return (
-        ("Created", _date(details.created)),
+        ("Created", moment_text(details.created)),
         ("Configuration Version", details.summary.version),
         ("Generation", str(details.generation)),
         ("Notes", details.notes or "None"),
@@ -159,7 +155,7 @@ class CheckpointsPane(QWidget):
             return
         self._tree.clear()
         items = {
-            checkpoint.id: QTreeWidgetItem([f"{visible_text(checkpoint.name)} ({_date(checkpoint.created)})"])
+            checkpoint.id: QTreeWidgetItem([f"{visible_text(checkpoint.name)} ({moment_text(checkpoint.created)})"])
             for checkpoint in checkpoints
         }
         for checkpoint in checkpoints:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hvdesk.domain.move import JobView
-from hvdesk.domain.units import DASH, percent_text, size_text, visible_text
+from hvdesk.domain.units import DASH, moment_text, percent_text, size_text, visible_text
 from hvdesk.ui.job_book import JobBook
 from hvdesk.ui.tables import ROW_ROLE, Column, RowTable, RowView
 from hvdesk.ui.texts import error_line, job_note, phase_text
@@ -40,7 +40,7 @@ def _information(job: JobView) -> str:
 
 
 JOB_COLUMNS: tuple[Column[JobView], ...] = (
-    Column(title="Started", text=lambda job: job.created[:19].replace("T", " "), sort=lambda job: job.created),
+    Column(title="Started", text=lambda job: moment_text(job.created), sort=lambda job: job.created),
     Column(
         title="Virtual Machine", text=lambda job: visible_text(job.vm_name), sort=lambda job: job.vm_name.casefold()
     ),
@@ -121,6 +121,7 @@ class JobsPane(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._view, 1)
         self._model.set_rows(book.all())
+        self._view.choose(lambda row: not row.state.over)
         self._show_buttons()
         book.changed.connect(self._on_changed)
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from hvdesk.domain.units import DASH, age_text, memory_text, percent_text, size_text, uptime_text, visible_text
+from hvdesk.domain.units import (
+    DASH,
+    age_text,
+    memory_text,
+    moment_text,
+    percent_text,
+    size_text,
+    uptime_text,
+    visible_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +55,20 @@ def test_uptime_shows_days_only_beyond_a_day(seconds: int | None, text: str) -> 
 
 def test_unknown_percent_is_a_dash_and_not_zero() -> None:
     assert (percent_text(None), percent_text(0), percent_text(63)) == (DASH, "0%", "63%")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone of a process cannot be set on this system")
+def test_moments_are_told_by_the_clock_on_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XYZ-2")  # two hours before UTC's clock
+    time.tzset()
+    try:
+        texts = [
+            moment_text(text) for text in ("2026-11-25T23:27:32+00:00", "2026-11-25T23:27:32.1234567Z", "", None, "x")
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert texts == ["2026-11-26 01:27:32", "2026-11-26 01:27:32", DASH, DASH, DASH]
 
 
 @pytest.mark.parametrize(
