@@ -79,7 +79,7 @@ def slots(situation: Situation) -> Iterator[Finding]:
         limit = side.facts.migration.max_vm_migrations
         if limit == 0:
             yield situation.finding("slots.none", Severity.BLOCKER, side)
-        elif max(sum(job.running for job in side.jobs), side.active or 0) >= limit:
+        elif max(sum(job.takes_slot for job in side.jobs), side.active or 0) >= limit:
             yield situation.finding("slots.wait", Severity.NOTE, side, {"limit": limit})
 
 

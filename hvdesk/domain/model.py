@@ -195,8 +195,14 @@ class MigrationJob:
 
     @property
     def moves_vm(self) -> bool:
-        """True when it takes the VM to another host, with or without its storage."""
-        return self.destination is not None
+        """True while it takes the VM to another host (JobType 305, 306): the host counts it as an active migration."""
+        return self.running and self.job_type in (305, 306)
+
+    @property
+    def takes_slot(self) -> bool:
+        """True while it is such a migration or may become one. Those of storage alone (303, 304, 307) have a limit of
+        their own."""
+        return self.running and self.job_type not in (303, 304, 307)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

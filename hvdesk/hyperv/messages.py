@@ -92,7 +92,7 @@ class FileLengths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrationJobs:
-    """Result of `migration_jobs`: all the host remembers, ended ones too, and how many the host itself counts just now
+    """Result of `migration_jobs`: all the host remembers, ended ones too, and how many the host itself counts as active
     (None when it does not say). A host lists only migrations away from it; that it counts those that come to it too is
     inferred."""
 

@@ -19,8 +19,6 @@ _LOOKS_PER_LIMIT = 15
 
 
 _ON_HOSTS = frozenset({JobState.STARTING, JobState.MOVING, JobState.CANCELLING, JobState.VERIFYING})
-_COUNTED = frozenset({JobState.MOVING, JobState.CANCELLING, JobState.VERIFYING, JobState.UNKNOWN})
-"""In these a move was seen on its source, so both hosts count it, or it is over."""
 
 
 def await_slots(tools: MoveTools, plan: Plan, wishes: Wishes, record: MoveRecord) -> bool:
@@ -57,7 +55,7 @@ def _loads(tools: MoveTools, hosts: tuple[str, ...], limits: dict[str, int]) -> 
     """What runs on the hosts: their own migration jobs, the moves of other programs of this data folder, which a
     destination does not list as jobs of its own, and as a number those that come to it from elsewhere.
 
-    The journal is read first: a move that it then calls seen is in the count of a host that is asked afterwards.
+    The journal is read first: a host that is asked afterwards counts a move that was seen by then, unless it is over.
     """
     entries = tools.journal.open_jobs()
     asked = {host_id: tools.connector.asked(host_id, lambda host: host.migration_jobs()) for host_id in hosts}
@@ -66,14 +64,16 @@ def _loads(tools: MoveTools, hosts: tuple[str, ...], limits: dict[str, int]) -> 
 
 def _load(host_id: str, limit: int, migrations: MigrationJobs, entries: Sequence[Entry]) -> Load:
     here = [entry for entry in entries if host_id in (entry.request.source, entry.request.destination)]
-    listed = [job for job in migrations.jobs if job.running]
+    running = {entry.request.vm_id for entry in here if entry.state in _ON_HOSTS}
     return Load(
         limit=limit,
-        running=frozenset({job.vm_id for job in listed} | _vms(here, _ON_HOSTS)),
+        running=frozenset(running | {job.vm_id for job in migrations.jobs if job.takes_slot}),
         active=migrations.active_vm_migrations,
-        counted=frozenset({job.vm_id for job in listed if job.moves_vm} | _vms(here, _COUNTED)),
+        counted=frozenset(_seen(here) | {job.vm_id for job in migrations.jobs if job.moves_vm}),
     )
 
 
-def _vms(entries: Sequence[Entry], states: frozenset[JobState]) -> set[str]:
-    return {entry.request.vm_id for entry in entries if entry.state in states}
+def _seen(entries: Sequence[Entry]) -> set[str]:
+    """VMs that were seen to move: their migration is on both hosts, or over."""
+    states = {entry.request.vm_id: {change.state for change in entry.changes} for entry in entries}
+    return {vm_id for vm_id, had in states.items() if JobState.MOVING in had}

@@ -126,6 +126,7 @@ class HealthSpec(_Spec, frozen=True, kw_only=True):
     migrations, unless broken group policy made it stop. `security_product`: one that forbids the service's sockets.
     `user_rights`: what group policy left of the virtual machines' rights: granted, logon-type or account-restriction.
     `spn`: its service principal name is registered. `upper_case_name`: so the registry has its computer name.
+    `migration_service`: its object tells how many migrations are active, tells none, or cannot be read.
     """
 
     closed_ports: list[int] = []
@@ -134,6 +135,7 @@ class HealthSpec(_Spec, frozen=True, kw_only=True):
     user_rights: Literal["granted", "logon-type", "account-restriction"] = "granted"
     spn: bool = True
     upper_case_name: bool = True
+    migration_service: Literal["tells", "silent", "unreadable"] = "tells"
 
 
 class FileSpec(_Spec, frozen=True, kw_only=True):

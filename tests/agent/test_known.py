@@ -128,6 +128,17 @@ def test_both_answer_a_logon_that_brought_no_credential(windows: str) -> None:
 
 
 @pytest.mark.parametrize("windows", VERSIONS)
+@pytest.mark.parametrize("service", ["tells", "silent", "unreadable"])
+def test_both_tell_the_jobs_of_a_host_that_counts_none(windows: str, service: str) -> None:
+    health = {"do": "health", "host": HOST, "migration_service": service}
+    simulated, real = _both(windows, _numbered([("jobs", health, "migration_jobs", {})]))["jobs"]
+    assert real == simulated
+    assert [job["instance_id"] for job in real["jobs"]] == [JOB]
+    counts = (real["active_vm_migrations"], real["active_storage_migrations"])
+    assert counts == ((1, 0) if service == "tells" else (None, None))
+
+
+@pytest.mark.parametrize("windows", VERSIONS)
 def test_both_answer_without_hyper_v(windows: str) -> None:
     both = _both(windows, ASKS, hyperv=False)
     for about, (simulated, real) in both.items():

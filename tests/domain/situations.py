@@ -126,15 +126,15 @@ def checkpoint(*switches: str) -> VmCheckpoint:
     return VmCheckpoint(id="c", name="before", created="2026-01-01T00:00:00Z", parent_id=None, switches=switches)
 
 
-def job(vm_id: str = "other", state: int = 4) -> MigrationJob:
-    """A migration job."""
+def job(vm_id: str = "other", state: int = 4, kind: int = 306) -> MigrationJob:
+    """A migration job; `kind` is its JobType."""
     return MigrationJob(
         instance_id=f"job {vm_id}",
         vm_id=vm_id,
         destination="hv02.lab.test",
         percent=10,
         job_state=state,
-        job_type=306,
+        job_type=kind,
         cancellable=True,
         error_code=0,
         error_text="",
@@ -147,19 +147,20 @@ def situation(
     destination: dict[str, Any] | None = None,
     vm_changes: dict[str, Any] | None = None,
     jobs: tuple[MigrationJob, ...] = (),
+    active: tuple[int | None, int | None] = (None, None),
     presence: dict[str, Any] | None = None,
     folder: FolderListing | HvError | None = None,
     files_there: tuple[str, ...] = (),
     forwarded: bool = True,
 ) -> Situation:
-    """Everything is well but for what is named."""
+    """Everything is well but for what is named. `jobs` are the source's, `active` what each host counts."""
     here = Presence(vm_id=VM_ID, present=False, state=None, operational=(), planned=False, planned_in_use=False)
     listing = FolderListing(path="D:\\VMs", folders=(), free_bytes=500 * GB, size_bytes=1000 * GB)
     storage = SingleLocation(folder="D:\\VMs")
     return Situation(
         request=MoveRequest(vm_id=VM_ID, vm_name="web", source="1", destination="2", storage=storage),
-        source=Side(label="HV01", facts=facts("HV01", **(source or {})), jobs=jobs),
-        destination=Side(label="HV02", facts=facts("HV02", **(destination or {}))),
+        source=Side(label="HV01", facts=facts("HV01", **(source or {})), jobs=jobs, active=active[0]),
+        destination=Side(label="HV02", facts=facts("HV02", **(destination or {})), active=active[1]),
         vm=vm(**(vm_changes or {})),
         on_destination=replace(here, **(presence or {})),
         folder=listing if folder is None else folder,

@@ -132,6 +132,30 @@ def test_a_full_volume_fails_the_move_in_the_middle(world: World, source: Agent,
     assert destination.ask("list_folder", path="D:\\")["free_bytes"] == 10 * GIB
 
 
+@pytest.mark.parametrize("incoming", [False, True])
+def test_hosts_count_the_active_migrations(world: World, source: Agent, destination: Agent, incoming: bool) -> None:
+    command(world, "switch", name="active_count_has_incoming", value=incoming)
+    moving = source.start_move(vm_id(world, "app-01"))
+    assert (_active(source), _active(destination)) == (1, int(incoming))
+    assert destination.jobs() == []
+    stop_at(world, "move-ended")
+    moving.result()
+    assert (_active(source), _active(destination)) == (0, 0)
+    assert len(source.jobs()) == 1
+
+
+@pytest.mark.parametrize("service", ["silent", "unreadable"])
+def test_a_host_that_does_not_say_what_it_counts(world: World, source: Agent, service: str) -> None:
+    command(world, "world", do="health", host="HV01", migration_service=service)
+    moving = source.start_move(vm_id(world, "app-01"))
+    assert _active(source) is None
+    assert len(source.jobs()) == 1
+    command(world, "world", do="heal")
+    assert _active(source) == 1
+    stop_at(world, "move-ended")
+    moving.result()
+
+
 def test_jobs_are_forgotten_after_five_minutes(world: World, source: Agent) -> None:
     moving = source.start_move(vm_id(world, "app-01"))
     stop_at(world, "move-ended")
@@ -151,6 +175,11 @@ def test_the_source_may_drop_the_vm_at_the_switch_over(world: World, source: Age
     assert source.jobs()[0]["job_state"] == 4
     stop_at(world, "move-ended")
     moving.result()
+
+
+def _active(agent: Agent) -> int | None:
+    active: int | None = agent.ask("migration_jobs")["active_vm_migrations"]
+    return active
 
 
 def _length(agent: Agent, path: str) -> int | None:

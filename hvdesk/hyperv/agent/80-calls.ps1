@@ -20,12 +20,19 @@ function Get-MigrationJobs {
         [void]$rows.Add($row)
     }
     # Counted after the jobs were read, so that a migration that begins in between is counted and not listed.
-    $service = Get-Virtualization 'Msvm_VirtualSystemMigrationService' | Select-Object -First 1
+    $service = Get-MigrationService
     @{
         jobs = $rows.ToArray()
         active_vm_migrations = Get-Count $service 'ActiveVirtualSystemMigrationCount'
         active_storage_migrations = Get-Count $service 'ActiveStorageMigrationCount'
     }
+}
+
+function Get-MigrationService {
+    # Nothing where it cannot be read: its counts are not known then, and the jobs are told without them.
+    $class = 'Msvm_VirtualSystemMigrationService'
+    Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName $class -ErrorAction SilentlyContinue |
+        Select-Object -First 1
 }
 
 function Get-Count($Service, [string]$Name) {

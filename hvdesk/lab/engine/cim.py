@@ -17,6 +17,7 @@ from hvdesk.lab.world.jobs import Job
 CIMV2, VIRTUALIZATION = "root/cimv2", "root/virtualization/v2"
 CLUSTER, DEVICE_GUARD = "root/mscluster", "root/microsoft/windows/deviceguard"
 IN_USE = 32774
+_MIGRATION_SERVICE = "Msvm_VirtualSystemMigrationService"
 Rows = Iterator[dict[str, Any]]
 
 
@@ -29,6 +30,8 @@ def get_instance(shell: Shell, bound: Json) -> Iterator[Json | WindowsError]:
         yield cim_error("0x8004100e", "MetadataError", "Invalid namespace ")
     elif name is None:
         yield cim_error("0x80041010", "MetadataError", "Invalid class ")
+    elif name == _MIGRATION_SERVICE and shell.host.health.migration_service == "unreadable":
+        yield cim_error("0x80041001", "NotSpecified", "Generic failure ")
     else:
         for row in _CLASSES[namespace, name](shell):
             yield instance(namespace, name, **row)
@@ -141,9 +144,9 @@ def _service(_shell: Shell) -> Rows:
 
 
 def _migration_service(shell: Shell) -> Rows:
-    counts = {"ActiveVirtualSystemMigrationCount": shell.world.active_migrations(shell.host)}
-    counts["ActiveStorageMigrationCount"] = 0  # nobody in the lab moves storage alone
-    yield {"Name": "vmms", **{name: number("UInt32", count) for name, count in counts.items()}}
+    of_vms, of_storage = (number("UInt32", count) for count in shell.world.active_migrations(shell.host))
+    counts = {"ActiveVirtualSystemMigrationCount": of_vms, "ActiveStorageMigrationCount": of_storage}
+    yield {"Name": "migrationwmi", "ElementName": "Hyper-V Migration Service", **counts}
 
 
 def _cluster(shell: Shell) -> Rows:
@@ -164,7 +167,7 @@ _CLASSES: dict[tuple[str, str], Callable[[Shell], Rows]] = {
     (VIRTUALIZATION, "Msvm_MigrationJob"): _jobs,
     (VIRTUALIZATION, "Msvm_PlannedComputerSystem"): _planned,
     (VIRTUALIZATION, "Msvm_VirtualSystemManagementService"): _service,
-    (VIRTUALIZATION, "Msvm_VirtualSystemMigrationService"): _migration_service,
+    (VIRTUALIZATION, _MIGRATION_SERVICE): _migration_service,
     (CLUSTER, "MSCluster_Cluster"): _cluster,
     (DEVICE_GUARD, "Win32_DeviceGuard"): _device_guard,
 }

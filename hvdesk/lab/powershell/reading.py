@@ -72,10 +72,11 @@ def _file_lengths(shell: Shell, args: Json) -> Json:
 
 def _migration_jobs(shell: Shell, args: Json) -> Json:
     world, now = shell.world, shell.world.timeline.now()
+    of_vms, of_storage = world.active_migrations(shell.host)
     return {
         "jobs": [facts.migration_job(job, now) for job in world.jobs_of(shell.host.name)],
-        "active_vm_migrations": world.active_migrations(shell.host),
-        "active_storage_migrations": 0,  # nobody in the lab moves storage alone
+        "active_vm_migrations": of_vms,
+        "active_storage_migrations": of_storage,
     }
 
 

@@ -83,10 +83,13 @@ class World:
         self.jobs = [job for job in self.jobs if not job.forgotten(now)]
         return [job for job in self.jobs if job.host == host]
 
-    def active_migrations(self, host: Host) -> int:
-        """ActiveVirtualSystemMigrationCount of a host. Needs the lock."""
+    def active_migrations(self, host: Host) -> tuple[int, int] | tuple[None, None]:
+        """ActiveVirtualSystemMigrationCount and ActiveStorageMigrationCount, if the host tells. Needs the lock."""
+        if host.health.migration_service != "tells":
+            return None, None
         incoming = self.switches["active_count_has_incoming"]
-        return sum(m.source is host or (incoming and m.destination is host) for m in self.engine.running)
+        active = sum(m.source is host or (incoming and m.destination is host) for m in self.engine.running)
+        return active, 0  # nobody in the lab moves storage alone
 
     def kill(self, attachment: Attachment) -> None:
         """The program that `attachment` belongs to is gone: its cmdlet waits no longer; the migration may live on."""
