@@ -141,7 +141,7 @@ PLACEMENT: dict[str, Texts] = {
     ),
     "pair.same_host": Texts(
         "Source and destination are the same computer",
-        "{source} and {destination} are two names of one host.",
+        "{destination} is the computer that the virtual machine is on.",
         "Choose another destination.",
     ),
     "pair.workgroup": Texts(
