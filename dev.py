@@ -200,7 +200,7 @@ def test(rest: Sequence[str]) -> int:
     prepare("run", "dev", *kerberos())
     env = {"HVDESK_TEST_ALL": "1"} if "--all" in rest else {}
     words = [word for word in rest if word != "--all"]
-    return run_parts([*LINT, ("pytest", (PYTHON, "-m", "pytest", "-q", *words))], env)
+    return run_parts([*LINT, ("pytest", (PYTHON, "-m", "pytest", "-q", "-rs", *words))], env)
 
 
 def demo(rest: Sequence[str]) -> int:
