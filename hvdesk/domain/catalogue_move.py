@@ -145,6 +145,11 @@ MOVE: dict[str, Texts] = {
         "{host} is set to 0 simultaneous live migrations.",
         "Raise the number in the Hyper-V settings of the host.",
     ),
+    "slots.refused": Texts(
+        "Another migration took the last slot",
+        "{source} did not begin to move {vm}: it or {destination} takes part in as many migrations as it allows.",
+        "Move it again when one of them is over, or raise the number in the Hyper-V settings of the host.",
+    ),
     "slots.wait": Texts(
         "The move waits for its turn",
         "{host} runs as many migrations as it allows ({limit}).",

@@ -18,6 +18,8 @@ MOST = 20
 """Events of one host."""
 
 _TELLS_NO_CAUSE = ("move.failed", "move.ended")
+_EVENTS = {21501: "slots.refused"}
+"""Events that tell a cause without a code; Microsoft's troubleshooting of live migrations names the number."""
 
 
 def clocks(tools: MoveTools, plan: Plan) -> tuple[str, str]:
@@ -35,16 +37,17 @@ def clocks(tools: MoveTools, plan: Plan) -> tuple[str, str]:
 
 def witnessed(tools: MoveTools, plan: Plan, sent: Sent, error: HvError) -> HvError:
     """The same error, its host's words followed by the events of both hosts since the move was sent; an error that
-    tells no cause becomes the one that their codes mean. Blocks."""
+    tells no cause becomes the one that their codes or numbers mean. Blocks."""
     hosts = (plan.request.source, plan.request.destination)
     asked = [_ask(tools, plan, host, since) if since else None for host, since in zip(hosts, sent.clocks, strict=True)]
     labels = (plan.source.label, plan.destination.label)
-    told = [
-        _told(label, pending.outcome().value or ()) for label, pending in zip(labels, asked, strict=True) if pending
-    ]
+    events = [(pending.outcome().value or ()) if pending else () for pending in asked]
+    told = [_told(label, of_host) for label, of_host in zip(labels, events, strict=True)]
     words = "\n\n".join(text for text in (error.host_words, *told) if text)
     if error.code in _TELLS_NO_CAUSE:
-        return by_codes(plan, words, error.code)
+        numbers = {event.id for of_host in events for event in of_host}
+        known = (code for number, code in _EVENTS.items() if number in numbers)
+        return by_codes(plan, words, next(known, error.code))
     return HvError(error.code, host=error.host, facts=error.facts, host_words=words)
 
 
