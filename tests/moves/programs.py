@@ -172,8 +172,8 @@ class World:
                 self.do(do="free", host=name, volume=volume, gb=free / 2**30)
 
     def end(self) -> None:
-        """Remove the test's VMs from wherever they are."""
-        self.clock(hold=False)
+        """Remove the test's VMs from wherever they are, while none of them can arrive elsewhere."""
+        self.clock(hold=True)
         now = self.show()
         assert now["trigger_errors"] == self._first["trigger_errors"]
         for machine in self._machines:
@@ -181,6 +181,7 @@ class World:
                 if any(vm["id"] == machine.id for vm in host["vms"]):
                     self.do(do="delete", host=name, vm=machine.id)
         self._machines.clear()
+        self.clock(hold=False)
 
     def vm(
         self, name: str = "web", host: str = "HV01", *, disks: Sequence[float | dict[str, Any]] = (24, 12), **more: Any
