@@ -82,7 +82,7 @@ def started(
     shell = Shell(world, host, caller, Attachment())
 
     def answer(question: Json) -> Iterator[Any]:
-        return played.answer(shell, question["cmdlet"], question["bound"])
+        return played.answer(shell, question)
 
     with line.opened(answer, "test") as way:
         environment = {**engines.environment(host, {"COMPUTERNAME": HOST}, "cp437"), **way}

@@ -69,6 +69,7 @@ def test_a_foreign_migration_can_be_cancelled_by_them(world: World) -> None:
         {"cmd": "world", "do": "migrate", "host": "HV01", "vm": "web-01", "destination": "HV04", "folder": "C:\\x"},
         {"cmd": "world", "do": "when", "event": "x"},
         {"cmd": "world", "do": "fail", "operation": "Move-VM", "host": "HV01", "error": "0x1"},
+        {"cmd": "world", "do": "fail", "operation": "Move-Vm", "host": "HV01", "error": "0x8007274D"},
         {"cmd": "world", "do": "fail", "operation": "Move-VM", "host": "HV01", "error": "0x8007274D", "at": "noon"},
         {"cmd": "world", "do": "health", "host": "HV01", "closed_port": [445]},
         {"cmd": "world", "do": "host", "host": "HV01", "cpu_features": "all"},

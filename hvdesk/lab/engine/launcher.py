@@ -111,7 +111,7 @@ class Engines:
 
 
 def _answer(shell: Shell, question: Json) -> Iterator[Any]:
-    return played.answer(shell, question["cmdlet"], question["bound"])
+    return played.answer(shell, question)
 
 
 class Process:

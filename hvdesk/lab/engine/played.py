@@ -9,6 +9,7 @@ from typing import Any
 
 from hvdesk.lab.engine import cim, files, moves, objects, winevents
 from hvdesk.lab.engine.values import Json, date, enum, thing, version
+from hvdesk.lab.powershell import reading
 from hvdesk.lab.powershell.answers import not_played
 from hvdesk.lab.powershell.changing import PLAYED
 from hvdesk.lab.powershell.signatures import Cmdlet, cmdlets
@@ -31,8 +32,16 @@ class Played:
     waits: bool = False
 
 
-def answer(shell: Shell, cmdlet: str, bound: Json) -> Answers:
-    """Carry a cmdlet out. Raises WindowsError for what ends it and ProgramKilledError. Blocks as long as it lasts."""
+def answer(shell: Shell, question: Json) -> Answers:
+    """Carry a cmdlet out. Raises WindowsError for what ends it and ProgramKilledError. Blocks as long as it lasts.
+
+    `question` names the cmdlet, its arguments, and the operation of the agent that runs it, which a test may have
+    ordered to fail: then the first cmdlet of that operation does.
+    """
+    cmdlet, bound, operation = question["cmdlet"], question["bound"], question["operation"]
+    if operation in reading.OPERATIONS:
+        with shell.world.locked():
+            reading.fail_as_ordered(operation, shell)
     played = CMDLETS[cmdlet]
     for name in sorted(bound):
         if name not in played.parameters:

@@ -96,10 +96,15 @@ def read(op: str, shell: Shell, args: Json) -> Json:
     operation = OPERATIONS[op]
     if op not in _WITHOUT_HYPERV:
         require_hyperv(shell)
+    fail_as_ordered(op, shell)
+    return operation(shell, args)
+
+
+def fail_as_ordered(op: str, shell: Shell) -> None:
+    """Raise the WindowsError that was ordered for a reading operation, if one was. Needs the world's lock."""
     fault = shell.world.faults.take(op, shell.host.name)
     if fault is not None:
         raise errors.told(fault, None, shell.host.name, "?")
-    return operation(shell, args)
 
 
 _WITHOUT_HYPERV = frozenset({"ping", "list_folder", "file_lengths"})

@@ -37,5 +37,5 @@ def _lines(known: Known, names: dict[str, object], details: tuple[str, ...]) -> 
         return details
     head = (
         "Virtual machine migration operation for '{vm}' failed at migration {side} '{host}'. (Virtual machine ID {id})"
-    ).format_map({"side": known.side, "host": names[known.side], **names})
+    ).format_map(_Names({**names, "side": known.side, "host": names[known.side]}))
     return ("\n\n".join((head, *details)), "\n\n".join(details))

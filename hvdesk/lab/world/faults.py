@@ -8,9 +8,16 @@ MOMENTS = ("start", "storage", "vm-state")
 """At once; when the disks, and when memory and state begin to be copied, which only a Move-VM gets to."""
 
 
+OPERATIONS = (
+    "Compare-VM", "Move-VM",
+    "events", "file_lengths", "host_facts", "list_folder", "list_vms", "migration_jobs", "ping", "presence", "vm_details",
+)  # fmt: skip
+"""What can be ordered to fail: two cmdlets, and the agent's reading operations."""
+
+
 @dataclass
 class Fault:
-    """`operation` is a cmdlet's name or one of the agent's reading operations; `host` is where it runs."""
+    """`operation` is one of OPERATIONS; `host` is where it runs."""
 
     operation: str
     host: str

@@ -14,7 +14,7 @@ from hvdesk.lab.world.cmdlets import start_migration, wish_of
 from hvdesk.lab.world.errors import KNOWN
 from hvdesk.lab.world.eventlogs import Event
 from hvdesk.lab.world.failure import WindowsError
-from hvdesk.lab.world.faults import MOMENTS, Fault
+from hvdesk.lab.world.faults import MOMENTS, OPERATIONS, Fault
 from hvdesk.lab.world.hosts import Host, PlannedVm, as_windows_has_it, new_machine
 from hvdesk.lab.world.machines import Machine, made_up_id
 from hvdesk.lab.world.storage import key
@@ -191,6 +191,8 @@ def _fail(world: World, request: Request) -> None:
     )
     if fault.error not in KNOWN:
         raise CommandError(f"no error {fault.error!r}; there are {', '.join(sorted(KNOWN))}")
+    if fault.operation not in OPERATIONS:
+        raise CommandError(f"no operation {fault.operation!r}; there are {', '.join(OPERATIONS)}")
     if fault.at not in MOMENTS:
         raise CommandError(f"no moment {fault.at!r}; there are {', '.join(MOMENTS)}")
     world.faults.add(fault)

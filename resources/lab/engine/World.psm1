@@ -149,6 +149,14 @@ function New-LabFault($Fault) {
 $script:Common = 'Verbose', 'Debug', 'ErrorAction', 'WarningAction', 'InformationAction', 'ErrorVariable',
     'WarningVariable', 'InformationVariable', 'OutVariable', 'OutBuffer', 'PipelineVariable', 'WhatIf', 'Confirm'
 
+function Get-Operation {
+    # What hvdesk's agent carries out, by its own function on the stack; empty for every other script.
+    foreach ($frame in Get-PSCallStack) {
+        if ($frame.FunctionName -eq 'Invoke-Operation') { return [string]$frame.InvocationInfo.BoundParameters['Name'] }
+    }
+    ''
+}
+
 function Invoke-LabCmdlet($Cmdlet, $Bound) {
     # What every proxy does: its cmdlet's name, parameter set and arguments go to the world.
     $rows = @{}
@@ -156,7 +164,7 @@ function Invoke-LabCmdlet($Cmdlet, $Bound) {
         if ($script:Common -notcontains $name) { $rows[$name] = ConvertTo-Plain $Bound[$name] }
     }
     $name = $Cmdlet.MyInvocation.MyCommand.Name
-    $answer = Read-World @{ cmdlet = $name; set = $Cmdlet.ParameterSetName; bound = $rows }
+    $answer = Read-World @{ cmdlet = $name; set = $Cmdlet.ParameterSetName; bound = $rows; operation = Get-Operation }
     foreach ($part in $answer.parts) {
         if ($null -eq $part.fault) { ConvertFrom-World $part.value } else { $Cmdlet.WriteError((New-LabFault $part.fault)) }
     }
