@@ -93,16 +93,21 @@ class DetailsPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(line)
         layout.addWidget(self._tabs, 1)
+        self._why: str | None = None
         self.show_nothing("No virtual machine is selected.")
 
     def show_nothing(self, why: str) -> None:
-        """Say `why` there are no details."""
+        """Say `why` there are no details. Costs nothing when that is said already, as it is at every refresh."""
+        if why == self._why:
+            return
+        self._why = why
         self._title.setText("")
         for area in self._areas:
             area.setWidget(text_label(why))
 
     def show_details(self, details: VmDetails) -> None:
         """Show a VM."""
+        self._why = None
         self._title.setText(visible_text(details.summary.name))
         for area, (_, facts) in zip(self._areas, _TABS, strict=True):
             area.setWidget(_form(facts(details)))

@@ -17,6 +17,7 @@ from hvdesk.hyperv.host import HyperVHost
 from hvdesk.settings.schema import HostEntry
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.job_book import JobBook
+from hvdesk.ui.pacer import Pacer
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class HostBook(QObject):
         self._listed: tuple[HostEntry, ...] = ()
         self._shown: str | None = None
         self._away = False
+        self._pacer = Pacer(self)
         self._lists_timer, self._jobs_timer = QTimer(self), QTimer(self)
         self._lists_timer.timeout.connect(self._poll_shown)
         self._jobs_timer.timeout.connect(self._poll_moving)
@@ -113,6 +115,7 @@ class HostBook(QObject):
         """Ask nothing and hear of nothing any more; before the core goes away."""
         self._lists_timer.stop()
         self._jobs_timer.stop()
+        self._pacer.close()
         self._unsubscribe()
 
     def _hosts_differ(self, _: None) -> None:
@@ -148,7 +151,8 @@ class HostBook(QObject):
         elif migrations_only:
             question = _migrations
         self._states[host_id] = replace(state, asking=True)
-        self._core.ask(host_id, question, self._bridge.to(self, partial(self._answered, host_id)))
+        done = self._bridge.to(self, partial(self._answered, host_id))
+        self._pacer.ask(partial(self._core.ask, host_id, question, done), first=host_id == self._shown)
         if everything:
             self.changed.emit(host_id)
 
