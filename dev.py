@@ -213,7 +213,7 @@ def demo(rest: Sequence[str]) -> int:
 
 
 def bench(rest: Sequence[str]) -> int:
-    """Requests and milliseconds per operation: pywinrm, pypsrp and hvdesk side by side."""
+    """Speed and memory, each beside something else, with limits; or the parts named."""
     prepare("run", "dev")
     return run(PYTHON, "tests/bench.py", *rest)
 

@@ -1,189 +1,104 @@
-"""Requests and milliseconds per operation on the lab: pywinrm's run_ps, pypsrp, and hvdesk, side by side.
+"""All benchmarks: hvdesk beside something else in the same run, as ratios or differences with their limits.
 
-The lab starts its simulated PowerShell in no time, so the start of a real powershell.exe, which run_ps and pypsrp pay
-for each operation and hvdesk once a session, comes on top of what is shown.
+python3 dev.py bench [PART ...]    all parts without one; the exit code is 1 when a limit is missed
 """
 
 from __future__ import annotations
 
-import statistics
+import os
 import sys
-import threading
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
 
-from labhelp import Lab, running_lab
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(1, str(Path(__file__).parents[1]))
+
+from benchmarks import connecting, listing, memory, operations, stall, starting
+from benchmarks.report import Line, table
+from benchmarks.twenty import HOSTS, twenty_hosts
+from labhelp import Lab
+from PySide6.QtWidgets import QApplication
 from rich.console import Console
-from rich.table import Table
 
-from hvdesk.domain.secret import Secret
-from hvdesk.hyperv.channel import AgentChannel
-from hvdesk.hyperv.host import HyperVHost
-from hvdesk.remoting.endpoint import Endpoint
-from hvdesk.remoting.gate import LogonGate
-from hvdesk.remoting.logon import Logon
-
-HOST = "HV01"
-DELAYS = (0, 20)
-ROUNDS = 40
-COUNTED = 5
-MOST_REQUESTS = 2.0
-LEAST_RATIO = 4.0
+from hvdesk.ui import theme
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where to measure and as whom."""
+class Bench:
+    """The parts; each prints what it found and tells whether its limits were kept."""
 
-    address: str
-    port: int
-    user: str
-    password: str
+    def __init__(self, console: Console, stack: ExitStack) -> None:
+        self._console, self._stack = console, stack
 
+    @cached_property
+    def _lab(self) -> Lab:
+        return self._stack.enter_context(twenty_hosts())
 
-@dataclass(frozen=True)
-class Measured:
-    """What one operation costs: HTTP requests (mean) and milliseconds (median)."""
+    @cached_property
+    def _application(self) -> QApplication:
+        theme.before_application()
+        application = QApplication(sys.argv[:1])
+        theme.apply(application)
+        return application
 
-    requests: float
-    milliseconds: float
+    def operations(self) -> bool:
+        """Requests and milliseconds of one operation beside pywinrm and pypsrp."""
+        return operations.run(self._console)
 
+    def start(self) -> bool:
+        """A fresh process up to its first painted window."""
+        return self._show("start to the first painted window", "hvdesk", "bare window", starting.measure(self._lab))
 
-Client = Callable[[Target], AbstractContextManager[Callable[[], object]]]
+    def table(self) -> bool:
+        """Ten thousand virtual machines in the list."""
+        assert self._application
+        title = f"a table of {listing.MACHINES:,} virtual machines"
+        return self._show(title, "hvdesk", "bare model", listing.measure())
 
+    def stall(self) -> bool:
+        """How long the window does not react."""
+        assert self._application
+        title = f"stalls of the window: {HOSTS} hosts refresh and {stall.MOVES} moves run, median of {stall.RUNS} runs"
+        return self._show(title, "busy", "idle", stall.measure(self._lab))
 
-@contextmanager
-def run_ps(target: Target) -> Iterator[Callable[[], object]]:
-    """pywinrm's Session: logs on, opens a shell and starts PowerShell for each script."""
-    import winrm
+    def memory(self) -> bool:
+        """Memory per connected host; no limit is set."""
+        one, further = memory.measure(self._lab)
+        self._console.print(f"memory: {one:.0f} MB with one connected host, {further:.2f} MB for each further one")
+        return True
 
-    url = f"http://{target.address}:{target.port}/wsman"
-    session = winrm.Session(
-        url, (target.user, target.password), transport="ntlm", message_encryption="always", proxy=None
-    )
+    def connect(self) -> bool:
+        """Twenty hosts against one, far away and slow to start."""
+        way, start = connecting.EACH_WAY_MS, connecting.START_SECONDS
+        title = f"connecting, {way} ms each way, PowerShell starts in {start:g} s"
+        return self._show(title, f"{HOSTS} hosts", "one host", connecting.measure(self._lab))
 
-    def operation() -> None:
-        answer = session.run_ps("hostname")
-        assert answer.status_code == 0, answer.std_err
-
-    yield operation
-
-
-@contextmanager
-def pypsrp(target: Target) -> Iterator[Callable[[], object]]:
-    """pypsrp's WinRS with the connection and logon kept: a shell and a process for each script."""
-    from pypsrp.shell import Process, WinRS
-    from pypsrp.wsman import WSMan
-
-    with WSMan(
-        target.address,
-        port=target.port,
-        ssl=False,
-        username=target.user,
-        password=target.password,
-        auth="ntlm",
-        encryption="always",
-        no_proxy=True,
-    ) as wsman:
-
-        def operation() -> None:
-            with WinRS(wsman) as shell:
-                process = Process(shell, "powershell.exe", ["-NoProfile", "-Command", "hostname"])
-                process.invoke()
-                process.signal("http://schemas.microsoft.com/wbem/wsman/1/windows/shell/signal/terminate")
-                assert process.rc == 0, process.stderr
-
-        yield operation
+    def _show(self, title: str, ours: str, other: str, lines: Sequence[Line]) -> bool:
+        self._console.print(table(title, ours, other, lines))
+        return all(line.kept for line in lines)
 
 
-@contextmanager
-def hvdesk(target: Target) -> Iterator[Callable[[], object]]:
-    """One shell and one PowerShell for all operations."""
-    endpoint = Endpoint(label=HOST, address=target.address, port=target.port)
-    logon = Logon(method="ntlm", user=target.user, password=Secret(target.password))
-    host = HyperVHost(AgentChannel.open(endpoint, logon, LogonGate()), HOST)
-    try:
-        yield host.ping
-    finally:
-        host.close()
-
-
-CLIENTS: Mapping[str, Client] = {"pywinrm run_ps": run_ps, "pypsrp WinRS": pypsrp, "hvdesk": hvdesk}
-
-
-def measure(lab: Lab, target: Target) -> dict[str, Measured]:
-    """Run every client's operation some times, after one that is not counted (logon, imports).
-
-    In turn, so that whatever else the machine does meets them all alike.
-    """
+def main(words: Sequence[str]) -> int:
+    """Run the parts named, or all."""
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    begin, missed = time.monotonic(), []
     with ExitStack() as stack:
-        operations = {name: stack.enter_context(client(target)) for name, client in CLIENTS.items()}
-        counts = {name: requests_of(lab, operation) for name, operation in operations.items()}
-        times: dict[str, list[float]] = {name: [] for name in operations}
-        for _ in range(ROUNDS):
-            for name, operation in operations.items():
-                begin = time.perf_counter()
-                operation()
-                times[name].append((time.perf_counter() - begin) * 1000)
-    return {name: Measured(counts[name], statistics.median(times[name])) for name in operations}
-
-
-def requests_of(lab: Lab, operation: Callable[[], object]) -> float:
-    """HTTP requests for one operation, as the host counts them, once the client has logged on."""
-    operation()
-    before = requests(lab)
-    for _ in range(COUNTED):
-        operation()
-    return (requests(lab) - before) / COUNTED
-
-
-def requests(lab: Lab) -> int:
-    """HTTP requests that the host has seen, once nothing is under way: hvdesk's next Receive is asked for early."""
-    seen = -1
-    turn = threading.Event()
-    while seen != (seen := int(lab.log(HOST)["http_requests"])):
-        turn.wait(0.1)
-    return seen
-
-
-def table(delay: int, rows: Mapping[str, Measured]) -> Table:
-    """The comparison at one delay; ratios against run_ps."""
-    shown = Table(title=f"one operation, {delay} ms delay, NTLM over http, sealed")
-    for column in ("", "requests", "ms", "times faster than run_ps"):
-        shown.add_column(column, justify="right" if column else "left")
-    base = rows["pywinrm run_ps"]
-    for name, row in rows.items():
-        ratio = base.milliseconds / row.milliseconds
-        shown.add_row(name, f"{row.requests:.1f}", f"{row.milliseconds:.1f}", f"{ratio:.1f}")
-    return shown
-
-
-def kept(rows: Mapping[str, Measured]) -> bool:
-    """Whether hvdesk keeps its promise: at most two requests, at least four times faster than run_ps."""
-    ours = rows["hvdesk"]
-    return ours.requests <= MOST_REQUESTS and rows["pywinrm run_ps"].milliseconds >= LEAST_RATIO * ours.milliseconds
-
-
-def main() -> int:
-    """Measure, print, and return 1 when the promise does not hold."""
-    warnings.simplefilter("ignore")  # pywinrm's own; nothing is judged by them here
-    console = Console()
-    good = True
-    with running_lab() as lab:
-        host, account = lab.host(HOST), lab.account("domain-admin")
-        target = Target(host.address, host.http_port, account.user, account.password)
-        for delay in DELAYS:
-            lab.command({"cmd": "rtt", "ms": delay})
-            rows = measure(lab, target)
-            console.print(table(delay, rows))
-            good &= kept(rows)
-    if not good:
-        console.print(f"hvdesk must need at most {MOST_REQUESTS:g} requests and be {LEAST_RATIO:g} times faster")
-    return 0 if good else 1
+        bench = Bench(console, stack)
+        parts: dict[str, Callable[[], bool]] = {
+            part.__name__: part
+            for part in (bench.operations, bench.start, bench.table, bench.stall, bench.memory, bench.connect)
+        }
+        if unknown := set(words) - set(parts):
+            console.print(f"no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+            return 2
+        for name in words or parts:
+            if not parts[name]():
+                missed.append(name)
+    console.print(f"{time.monotonic() - begin:.0f} s; limits missed: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
