@@ -13,9 +13,16 @@ from hvdesk.hyperv.messages import Answer
 HV02 = "hv02.lab.test"
 
 
-def _call(cmdlet: str, **values: tuple[str, str | bool]) -> Call:
+Value = str | bool | tuple[Parameter, ...]
+
+
+def _call(cmdlet: str, **values: tuple[str, Value]) -> Call:
     rows = (Parameter(name=name, kind=cast(Any, kind), value=value) for name, (kind, value) in values.items())
     return Call(cmdlet=cmdlet, parameters=tuple(rows))
+
+
+def _table(*entries: tuple[str, str]) -> tuple[str, Value]:
+    return "table", tuple(Parameter(name=name, kind="text", value=value) for name, value in entries)
 
 
 def _bound(old: str, new: str) -> Check:
@@ -57,3 +64,28 @@ def binding(steps: StepList) -> None:
         ("unknown method", *["HRESULT 0x80041055"] * 2, _call("Invoke-CimMethod", InputObject=method, MethodName=path)),
     ):
         steps.call(f"bind {name}", call, _bound(old, new))
+    _separate_paths(steps)
+
+
+def _separate_paths(steps: StepList) -> None:
+    """Each part of a machine to a path of its own: since 2016 without -IncludeStorage; -Vhds with its two keys."""
+    unplayed, incomplete, by_name = "NotInTheLab", "InvalidParameter", "ParameterArgumentTransformationError"
+    source, target = ("SourceFilePath", "D:\\a.vhdx"), ("DestinationFilePath", "E:\\a.vhdx")
+    small = (source[0].lower(), source[1])
+    to: dict[str, tuple[str, Value]] = {"VM": ("vm", WEB), "DestinationHost": ("text", HV02)}
+    path: tuple[str, Value] = ("text", "E:\\x")
+    ways = {"VirtualMachinePath": path, "SnapshotFilePath": path, "SmartPagingFilePath": path}
+    for cmdlet in ("Compare-VM", "Move-VM"):
+        for name, value in {**ways, "Vhds": _table(source, target)}.items():
+            alone, storage = _call(cmdlet, **to, **{name: value}), ("switch", True)
+            steps.call(f"{cmdlet} -{name}", alone, _bound(unplayed, unplayed))
+            both = _call(cmdlet, **to, **{name: value}, IncludeStorage=storage)
+            steps.call(f"{cmdlet} -{name} -IncludeStorage", both, _bound(unplayed, "AmbiguousParameterSet"))
+        for about, error, disks in (
+            ("in small letters", unplayed, _table(small, target)),
+            ("from nowhere", incomplete, _table(target)),
+            ("to nowhere", incomplete, _table(source)),
+            ("of nothing", incomplete, _table()),
+            ("that are no table", by_name, path),
+        ):
+            steps.call(f"{cmdlet} -Vhds {about}", _call(cmdlet, **to, **ways, Vhds=disks), _bound(error, error))

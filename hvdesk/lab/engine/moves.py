@@ -46,6 +46,17 @@ def move(shell: Shell, bound: Json) -> Iterator[Any]:
             yield objects.virtual_machine(shell.world, shell.host, moved)
 
 
+def check_vhds(shell: Shell, tables: list[Json]) -> None:
+    """Raise WindowsError for a table without its keys. A text that came out of a pipeline does not count as one.
+
+    Scripts report that tables built in a pipeline are refused so. An engine shows only the wrapper of what is in them.
+    """
+    rows = [table["table"] for table in tables]
+    cmdlets.refuse_vhds(
+        shell, [[row["name"] for row in entries if row["type"] == "String" and not row["wrapped"]] for entries in rows]
+    )
+
+
 def _one_folder(shell: Shell, cmdlet: str, bound: Json) -> tuple[Machine, str, str]:
     if not bound.get("IncludeStorage") or "DestinationStoragePath" not in bound:
         raise not_played(f"{cmdlet} {OTHER_WAYS}")

@@ -43,10 +43,12 @@ def answer(shell: Shell, question: Json) -> Answers:
         with shell.world.locked():
             reading.fail_as_ordered(operation, shell)
     played = CMDLETS[cmdlet]
+    bound = _shaped(cmdlets(shell.host.windows)[cmdlet], bound)
+    if "Vhds" in bound:
+        moves.check_vhds(shell, bound["Vhds"])
     for name in sorted(bound):
         if name not in played.parameters:
             raise not_played(f"{cmdlet} -{name}")
-    bound = _shaped(cmdlets(shell.host.windows)[cmdlet], bound)
     if played.waits:
         yield from played.run(shell, bound)
         return

@@ -89,10 +89,19 @@ def _bound(shell: Shell, cmdlet: str, parameters: list[Json]) -> Values:
     with shell.world.locked():
         values = _values(shell, parameters)
     bound = bind(signatures.cmdlets(shell.host.windows)[cmdlet], values)
+    if "Vhds" in bound:
+        _check_vhds(shell, bound["Vhds"])
     for name in sorted(bound):
         if name not in PLAYED[cmdlet]:
             raise not_played(f"{cmdlet} -{name}")
     return bound
+
+
+def _check_vhds(shell: Shell, table: Any) -> None:
+    """The binder takes one table for a list of one; the world plays no list, so a good one is refused after this."""
+    if not isinstance(table, dict):
+        raise not_a("Vhds", str(table), "System.Collections.Hashtable[]")
+    cmdlets.refuse_vhds(shell, [[name for name, value in table.items() if isinstance(value, str)]])
 
 
 def _one_folder(shell: Shell, cmdlet: str, values: Values) -> tuple[Machine, str, str]:

@@ -7,6 +7,7 @@ is killed meanwhile. Any thread.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from hvdesk.lab.world.world import World
 
 INVALID_PARAMETER, INVALID_STATE = 32773, 32775
+VHDS_KEYS = ("SourceFilePath", "DestinationFilePath")
+"""What each table of -Vhds must hold, as plain texts."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,15 @@ def new_folder(shell: Shell, path: str) -> str:
         return clean(path)
 
 
+def refuse_vhds(shell: Shell, tables: Iterable[Collection[str]]) -> None:
+    """Raise what Compare-VM and Move-VM say of -Vhds when a table lacks one of VHDS_KEYS; case does not matter."""
+    for names in tables:
+        there = {name.casefold() for name in names}
+        for key in VHDS_KEYS:
+            if key.casefold() not in there:
+                raise errors.told("vhds-key", None, shell.host.name, "?", key=key)
+
+
 def _admit(shell: Shell, cmdlet: str, machine: Machine, destination: str, folder: str) -> Wish:
     world = shell.world
     world.ledger.add(shell.host.name, cmdlet, machine.id, shell.caller.user)
@@ -166,7 +178,8 @@ def _admit(shell: Shell, cmdlet: str, machine: Machine, destination: str, folder
     wish = wish_of(world, machine, shell.host, target, folder)
     fault = world.faults.take(cmdlet, shell.host.name)
     if fault is not None:
-        raise wish.error(fault, path=wish.folder, host=shell.host.name, limit=shell.host.migration.max_vm_migrations)
+        limit, key = shell.host.migration.max_vm_migrations, VHDS_KEYS[1]
+        raise wish.error(fault, path=wish.folder, host=shell.host.name, limit=limit, key=key)
     admission.refuse(wish, shell.caller, world.delegation, world.shares, world.switches)
     return wish
 

@@ -132,7 +132,7 @@ HOST: dict[str, Known] = {
         "InvalidArgument",
     ),
     "vhds-key": _refused(
-        'The hashtable in parameter Vhds must contain "DestinationFilePath" key.', "InvalidParameter", "InvalidArgument"
+        'The hashtable in parameter Vhds must contain "{key}" key.', "InvalidParameter", "InvalidArgument"
     ),
 }  # fmt: skip
 """A name is the code in the text, an event's number, or words."""

@@ -9,8 +9,8 @@ MOMENTS = ("start", "storage", "vm-state")
 
 
 OPERATIONS = (
-    "Compare-VM", "Move-VM",
-    "events", "file_lengths", "host_facts", "list_folder", "list_vms", "migration_jobs", "ping", "presence", "vm_details",
+    "Compare-VM", "Move-VM", "events", "file_lengths", "host_facts", "list_folder", "list_vms", "migration_jobs",
+    "ping", "presence", "vm_details",
 )  # fmt: skip
 """What can be ordered to fail: two cmdlets, and the agent's reading operations."""
 

@@ -73,7 +73,8 @@ function ConvertTo-PlainTable($Table) {
     foreach ($key in @($Table.Keys)) {
         $type = ''
         if ($null -ne $Table[$key]) { $type = $Table[$key].GetType().Name }
-        [void]$rows.Add(@{ name = [string]$key; type = $type; value = (ConvertTo-Plain $Table[$key]) })
+        $wrapped = $Table[$key] -is [psobject]   # as what came out of a pipeline is
+        [void]$rows.Add(@{ name = [string]$key; type = $type; wrapped = $wrapped; value = (ConvertTo-Plain $Table[$key]) })
     }
     , $rows.ToArray()
 }
