@@ -103,6 +103,7 @@ def log_on(bench: Bench, client_file: str, *, header: str = BY_CERTIFICATE) -> i
     ],
 )
 def test_user_by_certificate(bench: Bench, principal: str, status: int) -> None:
+    """2 "certificate": the name in it is an account's."""
     assert log_on(bench, str(bench.server.pki.user_file(principal))) == status
 
 

@@ -129,6 +129,7 @@ def test_client_that_leaves_within_a_request_is_forgotten(raw: Raw, bench: Bench
 
 
 def test_plain_http_on_the_https_port_and_back(bench: Bench) -> None:
+    """2 "wrong port": the connection ends, either way."""
     host = bench.server.hosts["HV01"]
     with socket.create_connection(("127.0.0.1", host.https.port), timeout=10) as sock:
         sock.sendall(b"POST /wsman HTTP/1.1\r\n\r\n")
@@ -187,16 +188,18 @@ def test_handshake(raw: Raw, protocol: str) -> None:
     assert raw.ask(POST)[0].split(" ")[1] == "200"
 
 
-def sealed(context: spnego.ContextProxy, message: bytes) -> bytes:
+SPNEGO = "application/HTTP-SPNEGO-session-encrypted"
+
+
+def sealed(context: spnego.ContextProxy, message: bytes, kind: str = SPNEGO) -> bytes:
     """A message as native clients seal it."""
     result = context.wrap_winrm(message)
-    head = f"--Encrypted Boundary\r\n\tContent-Type: {SPNEGO}\r\n\tOriginalContent: {ORIGINAL}{len(message)}\r\n"
+    head = f"--Encrypted Boundary\r\n\tContent-Type: {kind}\r\n\tOriginalContent: {ORIGINAL}{len(message)}\r\n"
     part = "--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n"
     data = struct.pack("<i", len(result.header)) + result.header + result.data
     return (head + part).encode() + data + b"--Encrypted Boundary--\r\n"
 
 
-SPNEGO = "application/HTTP-SPNEGO-session-encrypted"
 ORIGINAL = "type=application/soap+xml;charset=UTF-8;Length="
 SEALED_TYPE = f'multipart/encrypted;protocol="{SPNEGO}";boundary="Encrypted Boundary"'
 

@@ -82,6 +82,7 @@ def test_kerberos_seals_under_its_own_name(kerberos: Bench) -> None:
 
 @pytest.mark.parametrize("host", ["hv01.lab.test", "hv01", "localhost", "127.0.0.1"])
 def test_names_of_the_host(kerberos: Bench, host: str) -> None:
+    """2 "service names": one keytab has them all."""
     assert post(kerberos, f"Negotiate {token(host)[1]}").status_code == 200
 
 
@@ -109,6 +110,7 @@ def test_ticket_without_a_realm_is_refused(kdc: Kdc, start: Callable[..., Bench]
     ids=["not asked", "asked", "asked for where trusted, is not", "asked for where trusted, is"],
 )
 def test_forwarded_credential(kerberos: Bench, asked: spnego.ContextReq, trusted: bool, forwarded: bool) -> None:
+    """2 "delegated Kerberos": a credential goes along where both sides want it."""
     kerberos.server.trust("HV01", delegation=trusted)
     assert seen(kerberos, asked) == f"LAB\\admin kerberos {forwarded}"
 
@@ -192,7 +194,7 @@ def test_changed_password_is_refused_by_the_kdc(kerberos: Bench, kdc: Kdc, tmp_p
 def test_channel_binding(
     kdc: Kdc, start: Callable[..., Bench], protocol: str, level: str, bound: str, accepted: bool
 ) -> None:
-    """CbtHardeningLevel, by Kerberos and by NTLM."""
+    """2 "channel binding": CbtHardeningLevel, by Kerberos and by NTLM."""
     bench = start(HostSetup(TWO_HOSTS[0].name, variants=Variants(cbt=level)), kdc=kdc)
     user = "admin@LAB.TEST" if protocol == "kerberos" else ADMIN.user
     with WSMan(

@@ -1,4 +1,4 @@
-"""Every line of what is known of real servers (sections 1.1 to 1.3 of the notes on WinRM) has a test that names it."""
+"""Every line of sections 1.1 to 1.3 and 2 of what is known of real WinRM servers has a test that names it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ LINES = {
         "sealed size is not announced",
         "chunked",
         "body on the last token",
+        "the CredSSP token",
     ),
     "1.2": (
         "prefixes and header",
@@ -38,6 +39,12 @@ LINES = {
         "Signal after Done",
         "Config",
         "OperationTimeout",
+        "Owner",  # DOMAIN\\user, bare for a local account
+        "Environment and WorkingDirectory",
+        "Pending never occurs",
+        "pieces",  # as many as there are
+        "End from clients",  # True, true, false
+        "actions of faults",
     ),
     "1.3": (
         "nothing to Receive in OperationTimeout",
@@ -59,6 +66,23 @@ LINES = {
         "operation cancelled",
         "envelope too large",
         "MaxEnvelopeSize below 8192",
+        "texts",
+        "timed out of any verb",
+        "operations are not given back",
+    ),
+    "2": (
+        "legs",
+        "spellings",
+        "one user, two hosts",
+        "changed password",
+        "forwarded by CredSSP",
+        "delegated Kerberos",
+        "TLS inside CredSSP",
+        "channel binding",
+        "service names",
+        "Basic",
+        "certificate",
+        "wrong port",
     ),
 }
 

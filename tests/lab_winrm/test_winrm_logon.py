@@ -21,6 +21,7 @@ def whoami(client: Protocol) -> str:
 @pytest.mark.parametrize("https", [False, True], ids=["http", "https"])
 @pytest.mark.parametrize(("transport", "forwarded"), [("ntlm", False), ("credssp", True)])
 def test_domain_account_logs_on(bench: Bench, transport: str, forwarded: bool, https: bool) -> None:
+    """2 "forwarded by CredSSP": user and password come along, which NTLM does not do."""
     client = bench.client(transport, https=https)
     assert whoami(client) == f"LAB\\admin {transport} {forwarded}"
     assert bench.logons() == (1, 0)
@@ -44,10 +45,12 @@ def test_sealed_inside_tls(bench: Bench) -> None:
 )
 @pytest.mark.parametrize("transport", ["ntlm", "credssp"])
 def test_spellings_of_a_user(bench: Bench, transport: str, spelling: str, password: str, account: str) -> None:
+    """2 "spellings": all are one account, which owns the shell."""
     assert whoami(bench.client(transport, spelling, password)).startswith(account + " ")
 
 
 def test_local_accounts_of_two_hosts_have_passwords_of_their_own(bench: Bench) -> None:
+    """2 "one user, two hosts"."""
     clients = [
         bench.client(user="Administrator", password=person.password, host=host)
         for host, person in (("HV01", LOCAL_1), ("HV02", LOCAL_2))
@@ -79,6 +82,7 @@ def test_unknown_user_is_refused_and_counted_under_its_name(bench: Bench, transp
 
 
 def test_changed_password_counts_from_the_next_logon(bench: Bench) -> None:
+    """2 "changed password": the connection that had logged on goes on."""
     before = bench.client()
     shell = before.open_shell()
     bench.server.directory.change_password("lab\\admin", "new")
@@ -105,6 +109,7 @@ def test_unsealed_message_over_http_gets_500_without_a_body(bench: Bench) -> Non
 
 
 def test_basic_is_for_local_accounts_over_https(bench: Bench) -> None:
+    """2 "Basic"."""
     assert whoami(bench.client("basic", LOCAL_1.user, LOCAL_1.password, https=True)) == f"{LOCAL_1.user} basic False"
     refused = [
         bench.client("basic", LOCAL_1.user, "wrong", https=True),

@@ -14,18 +14,19 @@ SENT = "<rsp:SendResponse/>"
 SIGNALLED = "<rsp:SignalResponse/>"
 
 
-def created(shell: Shell, to: str, now: float) -> str:
+def created(shell: Shell, to: str, now: float, host: str) -> str:
     """The answer to Create: the new resource's reference and the shell itself. `to` is the address the client used."""
     return (
         f"<x:ResourceCreated><a:Address>{escape(to)}</a:Address><a:ReferenceParameters>"
         f"<w:ResourceURI>{escape(shell.resource)}</w:ResourceURI>"
         f'<w:SelectorSet><w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet>'
-        f"</a:ReferenceParameters></x:ResourceCreated>{shell_element(shell, now)}"
+        f"</a:ReferenceParameters></x:ResourceCreated>{shell_element(shell, now, host)}"
     )
 
 
-def shell_element(shell: Shell, now: float) -> str:
-    """`rsp:Shell`, in answers to Create and Get."""
+def shell_element(shell: Shell, now: float, host: str) -> str:
+    """`rsp:Shell`, in answers to Create and Get. Owner: `DOMAIN\\user`; bare, as recorded, for one of `host`'s."""
+    owner = shell.owner.removeprefix(f"{host}\\")
     variables = "".join(
         f"<rsp:Variable Name={quoteattr(name)}>{escape(value)}</rsp:Variable>"
         for name, value in shell.environment.items()
@@ -35,7 +36,7 @@ def shell_element(shell: Shell, now: float) -> str:
     directory = f"<rsp:WorkingDirectory>{escape(directory)}</rsp:WorkingDirectory>" if directory else ""
     return (
         f'<rsp:Shell xmlns:rsp="{names.SHELL}"><rsp:ShellId>{shell.id}</rsp:ShellId>'
-        f"<rsp:ResourceUri>{escape(shell.resource)}</rsp:ResourceUri><rsp:Owner>{escape(shell.owner)}</rsp:Owner>"
+        f"<rsp:ResourceUri>{escape(shell.resource)}</rsp:ResourceUri><rsp:Owner>{escape(owner)}</rsp:Owner>"
         f"<rsp:ClientIP>{shell.client_ip}</rsp:ClientIP>{environment}{directory}"
         f"<rsp:IdleTimeOut>PT{shell.idle_timeout:.3f}S</rsp:IdleTimeOut><rsp:InputStreams>stdin</rsp:InputStreams>"
         f"<rsp:OutputStreams>stdout stderr</rsp:OutputStreams>"

@@ -123,7 +123,7 @@ class Service:
         )
         self.store.add(shell)
         self._on_shell()
-        return self._good(request, bodies.created(shell, request.to, now))
+        return self._good(request, bodies.created(shell, request.to, now, self.host))
 
     def _idle_timeout(self, element: ET.Element) -> float:
         text = element.findtext(f"{_RSP}IdleTimeOut")
@@ -222,7 +222,7 @@ class Service:
         if request.resource not in (names.SHELL, names.CMD_SHELL):
             raise SoapFaultError(faults.BAD_RESOURCE)
         with self.store.use(request.shell_id, client.caller.user) as shell:
-            return self._good(request, bodies.shell_element(shell, self.store.clock()))
+            return self._good(request, bodies.shell_element(shell, self.store.clock(), self.host))
 
 
 def _megabytes(line: str) -> int:
