@@ -127,6 +127,7 @@ class HealthSpec(_Spec, frozen=True, kw_only=True):
     `user_rights`: what group policy left of the virtual machines' rights: granted, logon-type or account-restriction.
     `spn`: its service principal name is registered. `upper_case_name`: so the registry has its computer name.
     `migration_service`: its object tells how many migrations are active, tells none, or cannot be read.
+    `language_mode`: of PowerShell there; policies such as WDAC's make it constrained.
     """
 
     closed_ports: list[int] = []
@@ -136,6 +137,7 @@ class HealthSpec(_Spec, frozen=True, kw_only=True):
     spn: bool = True
     upper_case_name: bool = True
     migration_service: Literal["tells", "silent", "unreadable"] = "tells"
+    language_mode: Literal["FullLanguage", "ConstrainedLanguage"] = "FullLanguage"
 
 
 class FileSpec(_Spec, frozen=True, kw_only=True):

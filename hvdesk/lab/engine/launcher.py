@@ -101,6 +101,7 @@ class Engines:
             **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), home),
             "PATH": str(self._folder / "programs"),  # which stays empty
             "PSModulePath": str(modules),
+            "HVDESK_LAB_LANGUAGE": host.health.language_mode,
             "POWERSHELL_STANDIN_VERSION": powershell_level(host.windows),
             "POWERSHELL_STANDIN_CODEPAGE": "65001" if codepage == "utf-8" else codepage.removeprefix("cp"),
             "POWERSHELL_STANDIN_IMPORT": os.pathsep.join(str(modules / name) for name in proxies.IMPORTED),

@@ -11,6 +11,10 @@ END_MARK = "#@hvdesk-end"
 _PARTS = ("@hvdesk-mode ", "LanguageMode", "[Console]::In", END_MARK, "[scriptblock]::Create")
 _PAIRS = {")": "(", "}": "{", "]": "["}
 NO_SOURCE = 3
+_NO_METHODS = (
+    b"Cannot invoke method. Method invocation is supported only on core types in this language mode.\r\n"
+    b"    + FullyQualifiedErrorId : MethodInvocationNotSupportedInConstrainedLanguage\r\n"
+)
 _BEGINNINGS = ("#", "<#", "param", "Set-StrictMode", "function ", "$", "[CmdletBinding")
 
 
@@ -50,7 +54,11 @@ def source_error(lines: list[bytes]) -> str | None:
 
 def run(world: World, host: str, caller: Caller, console: Console) -> int:
     """Be the bootstrap and then the agent, until the end of input or `bye`; the exit code."""
-    console.out(b"@hvdesk-mode FullLanguage\r\n")
+    mode = world.hosts[host].health.language_mode
+    console.out(f"@hvdesk-mode {mode}\r\n".encode("ascii"))
+    if mode != "FullLanguage":
+        console.err(_NO_METHODS)
+        return 1
     source: list[bytes] = []
     while (line := console.read_line()) != END_MARK.encode():
         if line is None:

@@ -15,7 +15,7 @@
   "settings"   host and any of enabled, max_vm_migrations, max_storage_migrations, any_network, authentication
   "delegate"   source, destination, listed=true, kerberos_only=false, stale=false
   "health"     host and any of closed_ports, listener, security_product, user_rights, spn, upper_case_name,
-               migration_service
+               migration_service, language_mode
   "host"       host and anything else of a [[hosts]] table: cpu_features, memory_gb, credential_guard, guardians, ...
   "heal"       every host but its "settings", and the directory, are as in the scenario; nothing "fail"s any more
   "fail"       operation, host, error, at="start", times=1: the next Move-VM, Compare-VM or reading operation of the

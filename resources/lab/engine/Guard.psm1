@@ -65,3 +65,7 @@ function Get-LabLeak {
 }
 
 Export-ModuleMember -Function Get-LabLeak
+
+$language = $env:HVDESK_LAB_LANGUAGE
+$env:HVDESK_LAB_LANGUAGE = $null
+$ExecutionContext.SessionState.LanguageMode = $language   # as policies of the played host have it
