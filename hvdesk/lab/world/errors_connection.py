@@ -76,6 +76,15 @@ CONNECTION: dict[str, Known] = {
         error_id="OperationFailed",
         category="ConnectionError",
     ),
+    "no-identify": Known(
+        "",
+        (
+            "The Virtual Machine Management Service on '{source}' could not reach '{destination}' by WS-Management: "
+            "The remote computer does not support WS-Management Identify operations.",
+        ),
+        error_id="OperationFailed",
+        category="ConnectionError",
+    ),
     "0x800706BA": Known(
         "",
         ("The RPC server on '{destination}' is unavailable. (0x800706BA)",),

@@ -23,7 +23,13 @@ VMMS, WORKER, AVAILABILITY = (
 _NO_CONNECTION = (
     "0x8009030E", "0x8009030D", "0x8009030C", "0x80090303", "0x80090322", "0x8007274D", "0x8007274C", "0x8007271D",
 )  # fmt: skip
-_NUMBERS = {**dict.fromkeys(_NO_CONNECTION, 20306), "0x80338012": 20406, "20413": 20413, "21501": 21501}
+_NUMBERS = {
+    **dict.fromkeys(_NO_CONNECTION, 20306),
+    "0x80338012": 20406,
+    "no-identify": 20406,
+    "20413": 20413,
+    "21501": 21501,
+}
 _OF_WORKER = frozenset({"0x800705AA", "0x8007000E", "0xC0370027", "0xC03A0014"})
 _KEPT = 2000
 
@@ -80,7 +86,12 @@ class EventLogs:
             self.write(source.name, time, Event(VMMS, FAILED, ERROR, error.headline, (*about, source.name)))
         log = WORKER if error.name in _OF_WORKER else VMMS
         cause = f"{error.cause} (Virtual machine ID {machine.id.upper()})"
-        self.write(at.name, time, Event(log, _NUMBERS.get(error.name, CAUSE), ERROR, cause, about))
+        self.write(at.name, time, Event(log, number_of(error.name), ERROR, cause, about))
+
+
+def number_of(error: str) -> int:
+    """The number of the event that tells the cause of a failed migration, by the error's name."""
+    return _NUMBERS.get(error, CAUSE)
 
 
 def logs_of(host: Host) -> frozenset[str]:
