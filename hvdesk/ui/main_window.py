@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from hvdesk.app.core import Core
-from hvdesk.domain.errors import ErrorReport
-from hvdesk.domain.flow import MoveDraft, Page
-from hvdesk.domain.model import HostFacts, VmDetails
-from hvdesk.domain.outcome import Outcome
 from hvdesk.domain.units import visible_text
 from hvdesk.ui import icons
 from hvdesk.ui.actions_pane import ActionsPane
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.cancelling import cancel_job
 from hvdesk.ui.commands import Commands, Selection
-from hvdesk.ui.connect_dialog import ConnectDialog
 from hvdesk.ui.details_pane import CheckpointsPane, DetailsPane
 from hvdesk.ui.error_dialog import ErrorDialog
-from hvdesk.ui.help_dialog import about_dialog, help_dialog
 from hvdesk.ui.host_book import HostBook
 from hvdesk.ui.host_tree import HostTree
 from hvdesk.ui.job_book import JobBook
 from hvdesk.ui.jobs_pane import JobsPane
 from hvdesk.ui.menus import fill_menu_bar, host_menu, vm_menu
-from hvdesk.ui.move_wizard.conductor import Conductor
-from hvdesk.ui.move_wizard.wizard import MoveWizard
-from hvdesk.ui.password_dialog import PasswordDialog
-from hvdesk.ui.quit_dialog import QuitDialog
 from hvdesk.ui.texts import APP_NAME
 from hvdesk.ui.vm_loader import VmLoader
 from hvdesk.ui.vm_pane import VmPane
 from hvdesk.ui.widgets import caption, named
+
+if TYPE_CHECKING:
+    from hvdesk.app.core import Core
+    from hvdesk.domain.errors import ErrorReport
+    from hvdesk.domain.model import HostFacts, VmDetails
+    from hvdesk.domain.outcome import Outcome
+
+# Dialogs and the wizard are imported where they are opened: the window is to be seen before they are loaded.
 
 
 class MainWindow(QMainWindow):
@@ -43,24 +40,34 @@ class MainWindow(QMainWindow):
 
     quit_chosen = Signal(object)
 
-    def __init__(self, core: Core, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         named(self, APP_NAME)
         self.setWindowTitle("Hyper-V Manager - hvdesk")
         self.setWindowIcon(icons.move())
-        self._core, self._bridge = core, bridge
-        self._jobs_book = JobBook(core, bridge, self)
-        self._hosts_book = HostBook(core, self._jobs_book, bridge, self)
-        self._loader = VmLoader(core, bridge, self)
+        self._bridge = bridge
+        self._jobs_book = JobBook(bridge, self)
+        self._hosts_book = HostBook(self._jobs_book, bridge, self)
+        self._loader = VmLoader(bridge, self)
         self._commands = Commands(self)
         self._tree = HostTree(self._hosts_book)
         self._vms = VmPane(self._hosts_book, self._jobs_book)
         self._checkpoints, self._details = CheckpointsPane(), DetailsPane()
         self._actions, self._jobs = ActionsPane(self._commands), JobsPane(self._jobs_book)
         self._lay_out()
-        self._connect_panes(core)
+        self._connect_panes()
         self._connect_commands()
         self._show_selection()
+        self.statusBar().showMessage("Starting...")
+        self.setEnabled(False)
+
+    def begin(self, core: Core) -> None:
+        """Take input, and work with `core` from now on; it stays empty and disabled until then."""
+        self._core = core
+        self.setEnabled(True)
+        self.statusBar().clearMessage()
+        for part in (self._loader, self._jobs_book, self._hosts_book):
+            part.begin(core)
         core.vault_status()  # looks for a keyring, so that the answer is there when a dialog needs it
         if hosts := self._hosts_book.hosts():
             self._tree.choose(hosts[0].id)
@@ -80,11 +87,13 @@ class MainWindow(QMainWindow):
         """Quitting with moves of ours running asks first; the window goes when the core has ended."""
         event.ignore()
         if not self.isEnabled():
-            return  # on its way out already
+            return  # not begun yet, or on its way out already
         ours = [job for job in self._jobs_book.running() if job.ours]
         if not ours:
             self.quit_chosen.emit("leave")
             return
+        from hvdesk.ui.quit_dialog import QuitDialog
+
         dialog = QuitDialog(ours, self)
         dialog.chosen.connect(self.quit_chosen)
         dialog.open()
@@ -109,7 +118,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setAccessibleName("Status")
         self.resize(character * 214, self.fontMetrics().height() * 50)
 
-    def _connect_panes(self, core: Core) -> None:
+    def _connect_panes(self) -> None:
         self._tree.host_chosen.connect(self._on_host)
         self._tree.customContextMenuRequested.connect(
             lambda place: host_menu(
@@ -125,7 +134,7 @@ class MainWindow(QMainWindow):
         self._vms.identity_accepted.connect(self._accept_identity)
         self._vms.error_asked.connect(self._show_error)
         self._loader.loaded.connect(self._show_details)
-        self._jobs.cancel_asked.connect(lambda job: cancel_job(core, job, self))
+        self._jobs.cancel_asked.connect(lambda job: cancel_job(self._core, job, self))
         self._jobs.details_asked.connect(lambda job: self._show_error(job.error))
 
     def _connect_commands(self) -> None:
@@ -136,9 +145,9 @@ class MainWindow(QMainWindow):
         commands.move.triggered.connect(self._move)
         commands.cancel_moving.triggered.connect(self._cancel_moving)
         commands.exit.triggered.connect(self.close)
-        commands.about.triggered.connect(lambda: about_dialog(self).open())
+        commands.about.triggered.connect(self._show_about)
         for action in (commands.help, commands.vm_help):
-            action.triggered.connect(lambda: help_dialog(self).open())
+            action.triggered.connect(self._show_help)
 
     def _on_host(self, host_id: str | None) -> None:
         self._hosts_book.show(host_id)
@@ -180,6 +189,8 @@ class MainWindow(QMainWindow):
             self._hosts_book.refresh(host_id)
 
     def _connect_server(self) -> None:
+        from hvdesk.ui.connect_dialog import ConnectDialog
+
         dialog = ConnectDialog(self._core, self._bridge, self)
         dialog.connected.connect(self._tree.choose)
         dialog.open()
@@ -192,6 +203,8 @@ class MainWindow(QMainWindow):
         host_id = self._tree.chosen()
         entry = self._hosts_book.entry(host_id) if host_id else None
         if entry is not None:
+            from hvdesk.ui.password_dialog import PasswordDialog
+
             dialog = PasswordDialog(self._core, self._bridge, entry, self)
             dialog.accepted.connect(self._refresh)
             dialog.open()
@@ -208,8 +221,12 @@ class MainWindow(QMainWindow):
         row = self._vms.chosen()
         if row is None or row.moving:
             return
+        from hvdesk.domain.flow import MoveDraft, Page
+        from hvdesk.ui.move_wizard.conductor import Conductor
+        from hvdesk.ui.move_wizard.wizard import MoveWizard
+
         for wizard in self.findChildren(MoveWizard):
-            if wizard.vm_id == row.vm.id:
+            if wizard.vm_id == row.vm.id and wizard.isVisible():  # a closed one is a child until it is deleted
                 wizard.raise_()
                 wizard.activateWindow()
                 return
@@ -222,6 +239,16 @@ class MainWindow(QMainWindow):
         row = self._vms.chosen()
         if row is not None and row.job is not None:
             cancel_job(self._core, row.job, self)
+
+    def _show_about(self) -> None:
+        from hvdesk.ui.help_dialog import about_dialog
+
+        about_dialog(self).open()
+
+    def _show_help(self) -> None:
+        from hvdesk.ui.help_dialog import help_dialog
+
+        help_dialog(self).open()
 
     def _show_failure(self, outcome: Outcome[Any]) -> None:
         if outcome.error is not None:

@@ -61,8 +61,11 @@ def phase_text(job: JobView) -> str:
 
 
 def job_note(job: JobView) -> str:
-    """Why a job waits or cannot be seen, in a sentence; empty when there is nothing to say."""
-    return HvError(job.note).report().what if job.note else ""
+    """Why a job waits or cannot be seen, in a few words; empty when there is nothing to say.
+
+    The title of the note's code: a note carries no facts for its other texts.
+    """
+    return HvError(job.note).report().title if job.note else ""
 
 
 def cancel_words(migration: MigrationJob | None) -> str:
