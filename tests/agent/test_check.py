@@ -18,7 +18,8 @@ from hvdesk.lab.windows import VERSIONS
 STRICT = "Set-StrictMode -Version 3.0\n$ErrorActionPreference = 'Stop'\n"
 
 
-def _check(*paths: Path, allow: str = "", server: str = "all") -> str:
+def findings(*paths: Path, allow: str = "", server: str = "all") -> str:
+    """What the check finds in files or folders for a Windows Server; "" when that is nothing."""
     needs("powershell engine")
     program = engine()
     assert program is not None
@@ -30,25 +31,25 @@ def _check(*paths: Path, allow: str = "", server: str = "all") -> str:
 def test_agent_as_it_is_sent(tmp_path: Path) -> None:
     script = tmp_path / "agent.ps1"
     script.write_text(source.agent_source(), encoding="ascii")
-    assert _check(script) == ""
+    assert findings(script) == ""
 
 
 def test_agent_part_by_part() -> None:
     """Strict mode is set in the first part for all of them."""
-    assert _check(Path(source.__file__).parent, allow="strict-mode") == ""
+    assert findings(Path(source.__file__).parent, allow="strict-mode") == ""
 
 
 @pytest.mark.parametrize("windows", VERSIONS)
 def test_proxies_pass_for_the_windows_they_play(windows: str, tmp_path: Path) -> None:
     """What an engine alone has is allowed line by line."""
     proxies.write(tmp_path, windows, hyperv=True)
-    assert _check(tmp_path, server=windows) == ""
+    assert findings(tmp_path, server=windows) == ""
 
 
 def test_the_check_finds_something(tmp_path: Path) -> None:
     script = tmp_path / "bad.ps1"
     script.write_text(STRICT + "Move-VM -Nonsense 1\n", encoding="ascii")
-    assert "Nonsense" in _check(script)
+    assert "Nonsense" in findings(script)
 
 
 ID = "11111111-aaaa-4000-8000-000000000001"
@@ -71,7 +72,7 @@ def _statements(value: str) -> str:
 def test_rendered_calls_pass_for_every_version(value: str, tmp_path: Path) -> None:
     script = tmp_path / "calls.ps1"
     script.write_text(STRICT + _statements(value), encoding="utf-8-sig")
-    assert _check(script, allow="non-ascii") == ""
+    assert findings(script, allow="non-ascii") == ""
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -79,4 +80,4 @@ def test_rendered_calls_pass_for_every_version(value: str, tmp_path: Path) -> No
 def test_rendered_calls_of_any_text_pass(value: str, tmp_path: Path) -> None:
     script = tmp_path / "calls.ps1"
     script.write_text(STRICT + _statements(value), encoding="utf-8-sig")
-    assert _check(script, allow="non-ascii") == ""
+    assert findings(script, allow="non-ascii") == ""
