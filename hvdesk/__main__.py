@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -84,6 +85,8 @@ def _folder(text: str) -> Path:
 
 
 def _window(lab: str | None, data_dir: Path | None) -> int:
+    # Loading makes many objects and no rubbish: looking for some all the while would delay the window.
+    gc.disable()
     try:
         from hvdesk.ui.main import run as run_ui
     except ImportError as problem:
@@ -97,7 +100,10 @@ def _window(lab: str | None, data_dir: Path | None) -> int:
             file=sys.stderr,
         )
         return 2
-    return run_ui(lab=lab, data_dir=data_dir)
+    else:
+        return run_ui(lab=lab, data_dir=data_dir)
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":

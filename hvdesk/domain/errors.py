@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hvdesk.domain.catalogue import texts_of
-
 
 class HvError(Exception):
     """Something went wrong that the user must hear of.
@@ -27,6 +25,9 @@ class HvError(Exception):
 
     def report(self) -> ErrorReport:
         """The same as frozen data with its texts filled in, for journals, events and front ends."""
+        # Not at the top: all texts of the program are there, and the window is seen before one of them is needed.
+        from hvdesk.domain.catalogue import texts_of
+
         texts = texts_of(self.code, {"host": self.host or "", **self.facts})
         return ErrorReport(
             code=self.code,

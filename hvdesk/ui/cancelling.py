@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from hvdesk.app.core import Core
 from hvdesk.domain.errors import HvError
-from hvdesk.domain.move import JobView
 from hvdesk.ui import icons
 from hvdesk.ui.error_dialog import ErrorDialog, picture
 from hvdesk.ui.widgets import bold, named, push_button, text_label
+
+if TYPE_CHECKING:
+    from hvdesk.app.core import Core
+    from hvdesk.domain.move import JobView
 
 HARDER = "cancel.harder"
 """The note of a job whose host goes on although it was asked to cancel."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hvdesk.domain.model import VmCheckpoint, VmDetails
 from hvdesk.domain.units import DASH, memory_text, moment_text, size_text, visible_text
 from hvdesk.ui import icons
 from hvdesk.ui.error_dialog import picture
 from hvdesk.ui.widgets import bold, caption, named, text_label
+
+if TYPE_CHECKING:
+    from hvdesk.domain.model import VmCheckpoint, VmDetails
 
 Facts = Sequence[tuple[str, str]]
 

@@ -6,18 +6,21 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from hvdesk.app.core import Core
-from hvdesk.domain.errors import HvError
-from hvdesk.domain.model import HostFacts, MigrationJob, VmSummary
-from hvdesk.domain.outcome import Outcome
-from hvdesk.hyperv.host import HyperVHost
-from hvdesk.settings.schema import HostEntry
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.job_book import JobBook
 from hvdesk.ui.pacer import Pacer
+
+if TYPE_CHECKING:
+    from hvdesk.app.core import Core
+    from hvdesk.domain.errors import HvError
+    from hvdesk.domain.model import HostFacts, MigrationJob, VmSummary
+    from hvdesk.domain.outcome import Outcome
+    from hvdesk.hyperv.host import HyperVHost
+    from hvdesk.settings.schema import HostEntry
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +70,9 @@ class HostBook(QObject):
     listed = Signal()
     changed = Signal(object)
 
-    def __init__(self, core: Core, jobs: JobBook, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobBook, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._core = core
+        self._core: Core | None = None
         self._jobs = jobs
         self._bridge = bridge
         self._states: dict[str, HostState] = {}
@@ -80,12 +83,16 @@ class HostBook(QObject):
         self._lists_timer, self._jobs_timer = QTimer(self), QTimer(self)
         self._lists_timer.timeout.connect(self._poll_shown)
         self._jobs_timer.timeout.connect(self._poll_moving)
-        self._unsubscribe = core.subscribe_hosts(partial(bridge.to(self, self._hosts_differ), None))
-        self._hosts_differ(None)
+
+    def begin(self, core: Core) -> None:
+        """Learn what hosts are listed, and hear of changes and ask them from now on."""
+        self._core = core
+        self._unsubscribe = core.subscribe_hosts(partial(self._bridge.to(self, self._hosts_differ), core))
+        self._hosts_differ(core)
 
     def hosts(self) -> tuple[HostEntry, ...]:
         """The listed hosts."""
-        return self._core.hosts()
+        return self._core.hosts() if self._core else ()
 
     def entry(self, host_id: str) -> HostEntry | None:
         """The entry of a listed host."""
@@ -118,8 +125,8 @@ class HostBook(QObject):
         self._pacer.close()
         self._unsubscribe()
 
-    def _hosts_differ(self, _: None) -> None:
-        preferences = self._core.preferences()
+    def _hosts_differ(self, core: Core) -> None:
+        preferences = core.preferences()
         self._lists_timer.start(round(preferences.refresh_seconds * 1000))
         self._jobs_timer.start(round(preferences.jobs_refresh_seconds * 1000))
         if self.hosts() == self._listed:
@@ -143,7 +150,7 @@ class HostBook(QObject):
 
     def _ask(self, host_id: str, *, everything: bool = False, migrations_only: bool = False) -> None:
         state = self.state(host_id)
-        if state.asking:
+        if self._core is None or state.asking:
             return
         question = _lists
         if everything or state.facts is None or state.error is not None:
@@ -158,7 +165,7 @@ class HostBook(QObject):
 
     def _answered(self, host_id: str, outcome: Outcome[Look]) -> None:
         state = replace(self.state(host_id), asking=False, error=outcome.error)
-        if self.entry(host_id) is None:
+        if self._core is None or self.entry(host_id) is None:
             return
         if outcome.error is not None:
             log.info("asking a host failed: %s", outcome.error.code, extra={"host": outcome.error.host})

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from hvdesk.domain.units import age_text, visible_text
-from hvdesk.settings.schema import HostEntry
 from hvdesk.ui import icons
 from hvdesk.ui.host_book import HostBook
 from hvdesk.ui.texts import error_line
 from hvdesk.ui.widgets import named
+
+if TYPE_CHECKING:
+    from hvdesk.settings.schema import HostEntry
 
 ROOT = "Hyper-V Manager"
 _ID = Qt.ItemDataRole.UserRole

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from hvdesk.app.core import Core
-from hvdesk.domain.move import JobView
 from hvdesk.ui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from hvdesk.app.core import Core
+    from hvdesk.domain.move import JobView
 
 
 class JobBook(QObject):
-    """Signals: `changed` carries the `JobView` that replaces the one of the same id."""
+    """Signals: `began` when the jobs are known, `changed` with the `JobView` that replaces the one of the same id."""
 
+    began = Signal()
     changed = Signal(object)
 
-    def __init__(self, core: Core, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._bridge = bridge
         self._jobs: dict[str, JobView] = {}
-        self._unsubscribe = core.moves.subscribe(bridge.to(self, self._take))
+
+    def begin(self, core: Core) -> None:
+        """Learn what jobs there are, and hear of them from now on."""
+        self._unsubscribe = core.moves.subscribe(self._bridge.to(self, self._take))
         for job in core.moves.jobs():
             self._jobs.setdefault(job.id, job)
+        self.began.emit()
 
     def all(self) -> tuple[JobView, ...]:
         """Every job known: running ones and history."""

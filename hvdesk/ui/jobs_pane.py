@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionProgressBar,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from typing import TYPE_CHECKING
 
-from hvdesk.domain.move import JobView
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
 from hvdesk.domain.units import DASH, moment_text, percent_text, size_text, visible_text
 from hvdesk.ui.job_book import JobBook
-from hvdesk.ui.tables import ROW_ROLE, Column, RowTable, RowView
+from hvdesk.ui.tables import Column, RowTable, RowView
 from hvdesk.ui.texts import error_line, job_note, phase_text
 from hvdesk.ui.widgets import caption, named, push_button, set_tip
+
+if TYPE_CHECKING:
+    from hvdesk.domain.move import JobView
 
 _PROGRESS = 3
 
@@ -66,27 +60,6 @@ JOB_COLUMNS: tuple[Column[JobView], ...] = (
 JOB_WIDTHS = (23, 17, 21, 13, 22, 8, 8, 20)
 
 
-class ProgressDelegate(QStyledItemDelegate):
-    """Paints the percent of a running job as a bar with its number; a job without a percent keeps its text."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Called by the view."""
-        super().paint(painter, option, index)
-        job: JobView = index.data(ROW_ROLE)
-        if job.percent is None or job.state.over:
-            return
-        bar = QStyleOptionProgressBar()
-        bar.rect = option.rect.adjusted(2, 2, -2, -2)
-        bar.palette = option.palette
-        bar.state = QStyle.StateFlag.State_Enabled | QStyle.StateFlag.State_Horizontal
-        bar.minimum, bar.maximum, bar.progress = 0, 100, job.percent
-        bar.text, bar.textVisible = percent_text(job.percent), True
-        bar.textAlignment = Qt.AlignmentFlag.AlignCenter
-        QApplication.style().drawControl(QStyle.ControlElement.CE_ProgressBar, bar, painter)
-
-
 def job_table(parent: QObject | None = None) -> RowTable[JobView]:
     """The model; a job is known by its id."""
     return RowTable(JOB_COLUMNS, lambda job: job.id, parent)
@@ -104,7 +77,6 @@ class JobsPane(QWidget):
         self._book = book
         self._model = job_table(self)
         self._view = RowView("Jobs", self._model, JOB_WIDTHS)
-        self._view.setItemDelegateForColumn(_PROGRESS, ProgressDelegate(self))
         self._view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self._view.selectionModel().selectionChanged.connect(self._show_buttons)
         self._cancel = push_button("Cancel Jo&b", "Cancel Job")
@@ -120,10 +92,18 @@ class JobsPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
         layout.addWidget(self._view, 1)
-        self._model.set_rows(book.all())
+        self._show_buttons()
+        book.began.connect(self._on_began)
+        book.changed.connect(self._on_changed)
+
+    def _on_began(self) -> None:
+        # Not at the top: PySide makes its classes when they are first named, and these take longer than the whole pane.
+        from hvdesk.ui.progress_bar import ProgressDelegate
+
+        self._view.setItemDelegateForColumn(_PROGRESS, ProgressDelegate(self))
+        self._model.set_rows(self._book.all())
         self._view.choose(lambda row: not row.state.over)
         self._show_buttons()
-        book.changed.connect(self._on_changed)
 
     def _on_changed(self, job: JobView) -> None:
         known = next((row for row in self._model.rows() if row.id == job.id), None)
@@ -136,6 +116,8 @@ class JobsPane(QWidget):
 
     def _announce(self, words: str) -> None:
         """Tell screen readers, which would not look here by themselves."""
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, words))
 
     def _show_buttons(self) -> None:

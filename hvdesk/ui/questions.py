@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ntpath
+from typing import TYPE_CHECKING
 
 from hvdesk.domain.errors import HvError
-from hvdesk.domain.model import FolderListing, HostFacts, VmDetails
-from hvdesk.hyperv.host import HyperVHost
+
+if TYPE_CHECKING:
+    from hvdesk.domain.model import FolderListing, HostFacts, VmDetails
+    from hvdesk.hyperv.host import HyperVHost
 
 
 def host_facts(host: HyperVHost) -> HostFacts:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hvdesk.ui.texts import APP_NAME
 
 
 def before_application() -> None:
-    """Settings that count only before the QApplication is made: fractional scales are used as they are."""
+    """What counts only before the QApplication is made: fractional scales are used as they are, and the style is the
+    native one on Windows, Fusion elsewhere."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    if sys.platform != "win32":
+        # Not setStyle(): PySide then makes its class of styles with all their names, which is felt at the start.
+        os.environ.setdefault("QT_STYLE_OVERRIDE", "Fusion")
 
 
 def apply(application: QApplication) -> None:
-    """Native style on Windows, Fusion elsewhere; light or dark as the platform says."""
+    """The program's name; light or dark is as the platform says."""
     application.setApplicationName(APP_NAME)
     application.setApplicationDisplayName(APP_NAME)
-    if application.style().name() not in ("windows11", "windowsvista"):
-        application.setStyle(QStyleFactory.create("Fusion"))
 
 
 def on_base(widget: QWidget) -> None:

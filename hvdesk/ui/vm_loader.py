@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from hvdesk.app.core import Core
-from hvdesk.domain.model import VmDetails, VmSummary
-from hvdesk.domain.outcome import Outcome
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.questions import vm_details
+
+if TYPE_CHECKING:
+    from hvdesk.app.core import Core
+    from hvdesk.domain.model import VmDetails, VmSummary
+    from hvdesk.domain.outcome import Outcome
 
 _REST_MS = 120
 """Arrow keys held down pass over many VMs; only the one they stop at is asked for."""
@@ -21,15 +24,18 @@ class VmLoader(QObject):
 
     loaded = Signal(object)
 
-    def __init__(self, core: Core, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._core = core
         self._bridge = bridge
         self._wanted: tuple[str, VmSummary] | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._ask)
+
+    def begin(self, core: Core) -> None:
+        """Ask through `core` from now on; before any VM is wanted."""
+        self._core = core
 
     def want(self, host_id: str, vm: VmSummary) -> None:
         """Fetch the details of `vm`, unless they were wanted and neither state nor name has changed since."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from hvdesk.domain.model import MigrationJob, VmSummary
-from hvdesk.domain.move import JobView
 from hvdesk.domain.units import memory_text, percent_text, uptime_text, visible_text
 from hvdesk.ui.host_book import HostState
 from hvdesk.ui.tables import Column, RowTable
 from hvdesk.ui.texts import state_text, status_text
+
+if TYPE_CHECKING:
+    from hvdesk.domain.model import MigrationJob, VmSummary
+    from hvdesk.domain.move import JobView
 
 _AT_REST = frozenset({"Off", "Saved", "FastSaved", "OffCritical", "SavedCritical", "FastSavedCritical"})
 

@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 
 class FirstPaint(QObject):
-    """Watches a window; once its first paint is done, children included, it says so and closes the window."""
+    """Watches a window; once its first paint is done, children included, it says so and, as soon as the window takes
+    input, closes it."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._closing = QTimer(self, interval=10)
+        self._closing.timeout.connect(self._close)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -28,7 +31,13 @@ class FirstPaint(QObject):
 
     def _painted(self) -> None:
         print("painted", flush=True)
-        self._window.close()
+        self._closing.start()
+
+    def _close(self) -> None:
+        if self._window.isEnabled():
+            self._closing.stop()
+            print("ready", flush=True)
+            self._window.close()
 
 
 def bare() -> int:

@@ -38,8 +38,9 @@ def main(state: str, hosts: int) -> int:
     application = QApplication(sys.argv[:1])
     theme.apply(application)
     with tempfile.TemporaryDirectory(prefix="hvdesk-bench-") as data, opened(state, Path(data), _QUIT_SECONDS) as core:
-        session = Session(core)
+        session = Session()
         session.window.show()
+        session.begin(core)
         book = session.window.findChild(HostBook)
         assert isinstance(book, HostBook)
         connected = core.hosts()[:hosts]

@@ -179,7 +179,8 @@ class Wizard:
 def opened_desk(lab: Lab, data: Path) -> Iterator[Desk]:
     """The window on a running lab for a block. Moves that still run at its end are cancelled."""
     with opened(str(lab.state_file), data, QUIT_SECONDS) as core:
-        session = Session(core)
+        session = Session()
+        session.begin(core)
         desk = Desk(core, session.window, lab)
         session.finished.connect(desk.on_finished)
         session.window.show()
