@@ -19,6 +19,7 @@ from agent.contract_world import (
     SYSTEMS,
     WEB,
 )  # fmt: skip
+from agent.edge_steps import edges, when_over, while_it_moves
 from agent.event_steps import NAME, events
 from agent.step import Check, Step, StepList, equal, fault, output, result
 
@@ -317,6 +318,18 @@ def _moving(steps: StepList) -> None:
 def all_steps() -> list[Step]:
     """The list, in its order."""
     steps = StepList()
-    for part in (_reading, events, _files, _refused, binding, _changing, _ending, _moving):
+    for part in (
+        _reading,
+        events,
+        _files,
+        _refused,
+        edges,
+        binding,
+        while_it_moves,
+        _changing,
+        _ending,
+        when_over,
+        _moving,
+    ):
         part(steps)
     return steps.steps

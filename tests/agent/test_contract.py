@@ -123,7 +123,7 @@ def test_nothing_executed_twice(run: tuple[Run, str]) -> None:
     executed = [(call["cmdlet"], call["target"]) for call in answers.calls]
     assert executed.count(("DestroySystem", contract_world.LEFT_OVER)) == 1
     assert executed.count(("Move-VM", contract_world.HOSTILE)) == 2  # one of them refused
-    assert [cmdlet for cmdlet, _ in executed].count("New-Item") == 6  # three on shares, then one, "twice" and "nowhere"
+    assert [cmdlet for cmdlet, _ in executed].count("New-Item") == 9  # three on shares, then "illegal" to "nowhere"
 
 
 @pytest.mark.parametrize("windows", VERSIONS)

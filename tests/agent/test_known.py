@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from agent.both import both, numbered
-from agent.contract_world import ARRIVING, CALLER, HOST, HOSTILE, JOB, ON_SHARES, WEB
+from agent.contract_world import ARRIVING, BEGAN, CALLER, HOST, HOSTILE, JOB, ON_SHARES, WEB
 from needs import needs
 
-from hvdesk.hyperv import calls, messages
+from hvdesk.hyperv import calls, messages, operations
 from hvdesk.lab.windows import VERSIONS
 from hvdesk.lab.world.errors import KNOWN
 
@@ -40,7 +40,33 @@ def test_both_tell_every_known_error_alike(windows: str, error: str) -> None:
         assert real[0] == KNOWN[error].error_id
 
 
+LATE = tuple(
+    (error, moment)
+    for error in ("0x80072746", "0x80070035", "0x800705B4", "0x8007000E", "0x80048054", "0x800704C7")
+    for moment in ("storage", "vm-state")
+)
+
+
+@cache
+def _late(windows: str) -> dict[str, list[Any]]:
+    order = {"do": "fail", "host": HOST, "operation": "Move-VM"}
+    args = messages.call_args(CHANGING["Move-VM"])
+    rows = [(f"{error} {at}", {**order, "error": error, "at": at}, "call", args) for error, at in LATE]
+    return both(windows, numbered(rows))
+
+
+@pytest.mark.parametrize("windows", VERSIONS)
+@pytest.mark.parametrize(("error", "moment"), LATE)
+def test_both_tell_an_error_in_the_middle_of_a_move_alike(windows: str, error: str, moment: str) -> None:
+    simulated, real = _late(windows)[f"{error} {moment}"]
+    assert real == simulated
+    assert real[0] == KNOWN[error].error_id
+    assert real[5] == (error,)
+
+
 OPERATIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ping": ("ping", {}),
+    "events": ("events", {"since": BEGAN.isoformat(), "vm_id": WEB, "vm_name": "web-01", "most": 5}),
     "facts": ("host_facts", {}),
     "vms": ("list_vms", {}),
     "details": ("vm_details", {"vm_id": ON_SHARES}),
@@ -86,16 +112,16 @@ def test_both_answer_without_hyper_v(windows: str) -> None:
     answers = both(windows, ASKS, hyperv=False)
     for about, (simulated, real) in answers.items():
         assert real == simulated, about
-    for about in ("facts", "vms", "details", "presence", "jobs", "compare", "move", "cancel", "destroy"):
+    for about in ("events", "facts", "vms", "details", "presence", "jobs", "compare", "move", "cancel", "destroy"):
         assert answers[about][1][0] == "HvDesk.NoHyperV", about
 
 
 def test_count(capsys: pytest.CaptureFixture[str]) -> None:
     needs("powershell engine")
-    known, rest = len(KNOWN) * len(CHANGING), 2 * len(ASKS)
+    known, rest = len(KNOWN) * len(CHANGING) + len(LATE), 2 * len(ASKS)
     with capsys.disabled():
         words = (
             f"({known} ways to fail + {rest} requests without credential or role) x {len(VERSIONS)} Windows x 2 engines"
         )
         print(f"\ncontract: {words} = {(known + rest) * len(VERSIONS) * 2} answers compared")
-    assert {op for op, _ in OPERATIONS.values()} >= {"host_facts", "list_vms", "vm_details", "presence", "call"}
+    assert {op for op, _ in OPERATIONS.values()} == set(operations.OPERATIONS) - {"again", "bye"}

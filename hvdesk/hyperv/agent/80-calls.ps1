@@ -90,12 +90,14 @@ function New-Table($Parameters) {
 
 function Invoke-Call($Call) {
     $allowed = 'Move-VM', 'Compare-VM', 'New-Item', 'Invoke-CimMethod'
-    if ($allowed -cnotcontains $Call.cmdlet) {
-        throw (New-CallFault "This agent does not run $($Call.cmdlet).")
+    $cmdlet = Get-Argument $Call 'cmdlet'
+    if ($allowed -cnotcontains $cmdlet) {
+        throw (New-CallFault "This agent does not run $cmdlet.")
     }
-    if ('New-Item' -cne $Call.cmdlet) { Assert-HyperV }
-    $bound = New-Table $Call.parameters
-    $output = switch -CaseSensitive ($Call.cmdlet) {
+    $parameters = Get-Argument $Call 'parameters'
+    if ('New-Item' -cne $cmdlet) { Assert-HyperV }
+    $bound = New-Table $parameters
+    $output = switch -CaseSensitive ($cmdlet) {
         'Compare-VM' { ConvertTo-ReportOutput (Compare-VM @bound) }
         'Move-VM' { ConvertTo-MoveOutput @(Move-VM @bound) }
         'New-Item' { @{ path = [string](New-Item @bound).FullName } }

@@ -31,6 +31,9 @@ function Get-Argument($Arguments, [string]$Name) {
 
 function Send-Again($From) {
     # Each remembered answer from this id on once more; nothing is carried out again, nor is this answer remembered.
+    if ($From -isnot [int] -and $From -isnot [int64]) {
+        throw (New-Fault 'HvDesk.BadRequest' 'InvalidData' "No id to begin from: $From" $null)
+    }
     $count = 0
     foreach ($answer in $script:Remembered) {
         if ($answer.id -lt $From) { continue }

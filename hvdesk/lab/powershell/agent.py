@@ -67,7 +67,9 @@ class SimulatedAgent:
 
     def _again(self, request_id: int, args: Json) -> list[bytes]:
         try:
-            since = int(answers.argument(args, "from"))
+            since = answers.argument(args, "from")
+            if not isinstance(since, int) or isinstance(since, bool):
+                raise own("BadRequest", f"No id to begin from: {since}", "InvalidData")
         except WindowsError as error:
             return [_failed(request_id, error)]
         lines = [line for number, line in self._memory.items() if number >= since]

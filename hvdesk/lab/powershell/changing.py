@@ -32,12 +32,14 @@ OTHER_WAYS = "other than with -IncludeStorage and -DestinationStoragePath"
 def call(shell: Shell, args: Json) -> Json:
     """`{"output": ...}` of the call; raises WindowsError, ProgramKilledError. Blocks as long as the cmdlet does."""
     wanted = argument(args, "call")
-    cmdlet = _CMDLETS.get(wanted["cmdlet"])
+    name = argument(wanted, "cmdlet")
+    cmdlet = _CMDLETS.get(name)
     if cmdlet is None:
-        raise own("CallNotAllowed", f"This agent does not run {wanted['cmdlet']}.", "PermissionDenied")
-    if wanted["cmdlet"] != "New-Item":
+        raise own("CallNotAllowed", f"This agent does not run {name}.", "PermissionDenied")
+    parameters = argument(wanted, "parameters")
+    if name != "New-Item":
         require_hyperv(shell)
-    return {"output": cmdlet(shell, wanted["parameters"])}
+    return {"output": cmdlet(shell, parameters)}
 
 
 def _values(shell: Shell, parameters: list[Json]) -> Values:
@@ -51,7 +53,7 @@ def _value(shell: Shell, entry: Json) -> Any:
     if kind == "migration_job":
         return _job(shell, str(value))
     if kind == "planned_vm":
-        return _planned(shell, str(value).lower())
+        return _planned(shell, str(value))
     if kind == "table":
         return _values(shell, value)
     if kind not in _PLAIN:
@@ -74,14 +76,14 @@ def _job(shell: Shell, instance_id: str) -> Job:
 
 
 def _planned(shell: Shell, vm_id: str) -> str:
-    planned = shell.host.planned.get(vm_id)
-    if vm_id in shell.host.machines:
+    planned = shell.host.planned.get(vm_id.lower())
+    if vm_id.lower() in shell.host.machines:
         raise own("RealVmHere", f"The virtual machine {vm_id} itself is on this host.", "ResourceExists")
     if planned is None:
         raise own("PlannedVmNotFound", f"There is no planned virtual machine {vm_id} here.")
     if planned.in_use:
         raise own("PlannedVmInUse", f"A migration still works on the planned VM {vm_id}.", "ResourceBusy")
-    return vm_id
+    return vm_id.lower()
 
 
 def _bound(shell: Shell, cmdlet: str, parameters: list[Json]) -> Values:

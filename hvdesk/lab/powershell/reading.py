@@ -67,7 +67,9 @@ def _file_lengths(shell: Shell, args: Json) -> Json:
             return None
         return shell.host.storage.length(path)
 
-    return {"files": [{"path": path, "length": length(path)} for path in argument(args, "paths")]}
+    paths = argument(args, "paths")
+    several = paths if isinstance(paths, list) else [paths]  # as PowerShell takes one value for a list of one
+    return {"files": [{"path": path, "length": length(path)} for path in several]}
 
 
 def _migration_jobs(shell: Shell, args: Json) -> Json:
