@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hvdesk.domain.errors import ErrorReport, HvError
-from hvdesk.domain.model import MigrationJob, VmSummary
 from hvdesk.domain.move import JobState, JobView, Phase
 from hvdesk.domain.units import percent_text
+
+if TYPE_CHECKING:
+    from hvdesk.domain.model import MigrationJob, VmSummary
 
 APP_NAME = "hvdesk"
 
