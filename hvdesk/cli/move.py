@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -100,7 +101,7 @@ def _checked(
         out.result(script)
     if refusing or args.check or args.show_script:
         prepared.abandon()
-        return _not_started(refusing, names, out)
+        return _not_started(refusing, names, out, out.message if args.show_script else out.result)
     undo = core.moves.subscribe(inbox.put)
     try:
         return follow(core, prepared.start(accepted), inbox, out)
@@ -117,9 +118,10 @@ def _show_findings(report: CheckReport, script: str, out: Output) -> None:
             out.report(finding.report(), heading=finding.severity.value)
 
 
-def _not_started(refusing: tuple[Finding, ...], names: dict[str, Any], out: Output) -> int:
+def _not_started(refusing: tuple[Finding, ...], names: dict[str, Any], out: Output, say: Callable[[str], None]) -> int:
+    """`say` puts out that all is well: beside a script, which may go to a file, that is no part of the result."""
     if not refusing:
-        out.result("The check found nothing against the move. It was not started.")
+        say("The check found nothing against the move. It was not started.")
         return exits.DONE
     out.event("failed", **names, error=asdict(refusing[0].report()))
     warnings = [finding.code for finding in refusing if finding.severity is Severity.WARNING]
