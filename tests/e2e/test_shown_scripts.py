@@ -16,7 +16,7 @@ from terminal import Terminal
 from hvdesk.hyperv.agent.source import agent_source
 from hvdesk.lab.windows import VERSIONS
 
-FOLDERS = {"plain": "D:\\VMs", "hostile": "D:\\it's \u2018$(Stop-VM a)\u2019 `n --% \u00e4"}
+FOLDER = "D:\\it's \u2018$(Stop-VM a)\u2019 `n --% \u00e4"
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,9 @@ def windows(request: pytest.FixtureRequest, lab: Lab) -> str:
     return str(request.param)
 
 
-@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
-def test_the_script_of_a_move(lab: Lab, windows: str, folder: str, tmp_path: Path) -> None:
+def test_the_script_of_a_move(lab: Lab, windows: str, tmp_path: Path) -> None:
     terminal = Terminal(lab, tmp_path / "data")
-    words = ["move", "web-01", "--from", "HV01", "--to", "HV02", "--path", folder, "--show-script"]
+    words = ["move", "web-01", "--from", "HV01", "--to", "HV02", "--path", FOLDER, "--show-script"]
     shown = terminal.run(*words).out
     told = terminal.run(*words, "--json").out.splitlines()
     (script,) = (event["script"] for event in map(json.loads, told) if event["event"] == "check")
