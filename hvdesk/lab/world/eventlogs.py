@@ -1,8 +1,8 @@
 """The hosts' event logs: what Hyper-V writes there of migrations that fail, and what tests let others write.
 
 A failed migration is one event on the source, and one with the cause on the host that it happened on. Numbers are those
-that Microsoft's articles and published logs show; 21502, under which those articles file most causes, stands for the
-rest.
+that Microsoft's articles show, but 21024 and 20306, which are from memory; 21502, under which the articles file most
+causes, stands for the rest.
 """
 
 from __future__ import annotations
