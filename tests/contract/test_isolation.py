@@ -21,6 +21,7 @@ from hvdesk.hyperv.agent.source import agent_source
 from hvdesk.lab.engine import line
 from hvdesk.lab.engine.launcher import Engines
 from hvdesk.lab.engine.values import Json
+from hvdesk.lab.powershell import signatures
 
 PROJECT = Path(__file__).parent.parent.parent
 
@@ -31,7 +32,9 @@ def real_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     needs("powershell engine")
     loaded = tmp_path / "loaded"
     homes = [tmp_path / ".local/share/powershell/Modules", tmp_path / "Documents/WindowsPowerShell/Modules"]
-    text = f"[IO.File]::WriteAllText('{loaded}', 'x')\nfunction Get-VM {{ 'the real one' }}\n"
+    names = [name for name in signatures.cmdlets("2022") if "-VM" in name]  # all that the agent could ask for first
+    functions = "\n".join(f"function {name} {{ 'the real one' }}" for name in names)
+    text = f"[IO.File]::WriteAllText('{loaded}', 'x')\n{functions}\n"
     for folder in [*homes, tmp_path / "modules"]:
         (folder / "Hyper-V").mkdir(parents=True)
         (folder / "Hyper-V" / "Hyper-V.psm1").write_text(text, encoding="ascii")
@@ -49,6 +52,18 @@ def test_the_machines_hyper_v_module_is_never_loaded(real_module: Path, tmp_path
     with running_lab("standard", "--powershell", str(engine())) as lab:
         listed = Terminal(lab, tmp_path / "data").run("vms", "--host", "HV01", "--json")
         assert "web-01" in [row["name"] for row in listed.rows]
+    assert not real_module.exists()
+
+
+@pytest.mark.parametrize("statement", ["Get-VM", "Get-VMHost", "Hyper-V\\Get-VM", "Get-Command -Name Get-VMSwitch"])
+def test_an_engine_finds_the_proxy_first_and_alone(real_module: Path, tmp_path: Path, statement: str) -> None:
+    """Also where nobody looked for leaks before."""
+    world = contract_world.build_world("2022")
+    script = f"foreach ($found in @({statement})) {{ [string]$found.Name }}"
+    with started(world, tmp_path, "-NoProfile", "-NonInteractive", "-Command", script) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    assert out
     assert not real_module.exists()
 
 
