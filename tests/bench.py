@@ -22,6 +22,7 @@ from benchmarks.twenty import HOSTS, twenty_hosts
 from labhelp import Lab
 from PySide6.QtWidgets import QApplication
 from rich.console import Console
+from ui.pictures import without_platform_remarks
 
 from hvdesk.ui import theme
 
@@ -41,6 +42,7 @@ class Bench:
         theme.before_application()
         application = QApplication(sys.argv[:1])
         theme.apply(application)
+        without_platform_remarks()
         return application
 
     def operations(self) -> bool:

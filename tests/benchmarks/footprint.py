@@ -15,6 +15,7 @@ if __name__ == "__main__":
 
 from PySide6.QtWidgets import QApplication
 from ui import driver
+from ui.pictures import without_platform_remarks
 
 from hvdesk.app.build import opened
 from hvdesk.ui import theme
@@ -37,6 +38,7 @@ def main(state: str, hosts: int) -> int:
     theme.before_application()
     application = QApplication(sys.argv[:1])
     theme.apply(application)
+    without_platform_remarks()
     with tempfile.TemporaryDirectory(prefix="hvdesk-bench-") as data, opened(state, Path(data), _QUIT_SECONDS) as core:
         session = Session()
         session.window.show()
