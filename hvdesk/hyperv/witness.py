@@ -1,10 +1,13 @@
 """What the event logs of both hosts say of a move that failed: often the cause, which the cmdlet's error may lack.
 
-Asked for on the way out and as far as it can be had: a host that does not answer adds nothing and changes nothing.
+Asked for on the way out and as far as it can be had: a host that does not answer adds nothing and changes nothing, and
+delays the end by no more than the operation's time-out allows. Both answered a moment before, else the move would be
+unknown.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from hvdesk.domain.errors import HvError
@@ -17,6 +20,7 @@ from hvdesk.hyperv.tools import MoveTools
 MOST = 20
 """Events of one host."""
 
+_log = logging.getLogger(__name__)
 _TELLS_NO_CAUSE = ("move.failed", "move.ended")
 _EVENTS = {21501: "slots.refused"}
 """Events that tell a cause without a code; Microsoft's troubleshooting of live migrations names the number."""
@@ -41,7 +45,7 @@ def witnessed(tools: MoveTools, plan: Plan, sent: Sent, error: HvError) -> HvErr
     hosts = (plan.request.source, plan.request.destination)
     asked = [_ask(tools, plan, host, since) if since else None for host, since in zip(hosts, sent.clocks, strict=True)]
     labels = (plan.source.label, plan.destination.label)
-    events = [(pending.outcome().value or ()) if pending else () for pending in asked]
+    events = [_of_host(label, pending) for label, pending in zip(labels, asked, strict=True)]
     told = [_told(label, of_host) for label, of_host in zip(labels, events, strict=True)]
     words = "\n\n".join(text for text in (error.host_words, *told) if text)
     if error.code in _TELLS_NO_CAUSE:
@@ -54,6 +58,17 @@ def witnessed(tools: MoveTools, plan: Plan, sent: Sent, error: HvError) -> HvErr
 def _ask(tools: MoveTools, plan: Plan, host: str, since: str) -> Pending[tuple[HostEvent, ...]]:
     vm_id, vm_name = plan.request.vm_id, plan.request.vm_name
     return tools.connector.asked(host, lambda there: there.events(since, vm_id, vm_name, most=MOST))
+
+
+def _of_host(label: str, asked: Pending[tuple[HostEvent, ...]] | None) -> tuple[HostEvent, ...]:
+    if asked is None:
+        _log.info("the events of %s were not asked for: it did not tell the time", label)
+        return ()
+    answer = asked.outcome()
+    if answer.error is not None:
+        _log.info("the events of %s were not read: %s", label, answer.error.code)
+        return ()
+    return answer.get()
 
 
 def _told(label: str, events: Sequence[HostEvent]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from moves.programs import Machine, Program, World
 
 from hvdesk.domain.errors import ErrorReport
-from hvdesk.domain.move import JobState
+from hvdesk.domain.move import JobState, JobView
 
 VMMS, WORKER = "Microsoft-Windows-Hyper-V-VMMS-Admin", "Microsoft-Windows-Hyper-V-Worker-Admin"
 FULL, MEMORY = "0x80070070", "0x800705AA"
@@ -78,3 +78,48 @@ def test_a_log_that_cannot_be_read_changes_nothing(program: Program, healed: Wor
     assert (report.code, report.host) == ("target.memory", "HV02")
     assert "HV01, event 21024" in report.host_words
     assert "HV02, event" not in report.host_words
+
+
+def test_a_host_that_does_not_tell_the_time_is_not_asked(program: Program, healed: World) -> None:
+    """Its log without a beginning would tell of earlier moves too."""
+    healed.do(do="fail", operation="ping", host="HV02", error="0x80070005", times=9)
+    report = failed(program, healed, healed.vm("timeless"), MEMORY)
+    assert (report.code, report.host) == ("target.memory", "HV02")
+    assert "HV01, event 21024" in report.host_words
+    assert "HV02, event" not in report.host_words
+
+
+def test_a_host_that_is_away_by_then_adds_nothing(program: Program, healed: World) -> None:
+    """It is cut off whenever the move is being verified: after the verdict, before its log is read."""
+    lab, vm = healed.lab, healed.vm("cut-off")
+
+    def cut(view: JobView) -> None:
+        if view.state is JobState.VERIFYING:
+            lab.command({"cmd": "fault", "host": "HV02", "point": "connect", "action": "refuse", "times": None})
+            lab.command({"cmd": "cut", "host": "HV02"})
+        elif view.state is JobState.UNKNOWN or view.state.over:
+            lab.command({"cmd": "clear"})
+
+    undo = program.moves.subscribe(cut)
+    try:
+        report = failed(program, healed, vm, MEMORY)
+    finally:
+        undo()
+        lab.command({"cmd": "expire", "host": "HV02"})
+        lab.command({"cmd": "clear"})
+    assert (report.code, report.host) == ("target.memory", "HV02")
+    assert "are left on HV02 could not be read" in report.what
+    assert "HV01, event 21024" in report.host_words
+    assert "HV02, event" not in report.host_words
+
+
+def test_nothing_is_read_when_the_move_succeeds(program: Program, healed: World) -> None:
+    """An error ordered for the reading of each log waits through a move that succeeds, and meets one that fails."""
+    for host in ("HV01", "HV02"):
+        healed.do(do="fail", operation="events", host=host, error="0x80070005")
+    vm = healed.vm("well")
+    view = program.over(program.start(program.request(vm)))
+    assert (view.state, view.error) == (JobState.DONE, None)
+    first, second = (failed(program, healed, healed.vm(name), MEMORY) for name in ("ill", "iller"))
+    assert "event 21" not in first.host_words
+    assert "event 21" in second.host_words
