@@ -48,6 +48,7 @@ class HarderDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(picture(icons.warning(), 32))
         top.addWidget(bold(text_label(f"{job.source} still moves {job.vm_name}", name="Question"), 1.15), 1)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
         end, wait = push_button("&End It at Once"), push_button("&Keep Waiting")
         end.clicked.connect(self.accept)
         wait.clicked.connect(self.reject)

@@ -11,6 +11,9 @@ from hvdesk.domain.units import visible_text
 from hvdesk.ui import icons
 from hvdesk.ui.widgets import bold, caption, named, push_button, read_only_text, set_tip, show_text, text_label
 
+_CHARACTERS = 60
+"""The width of an error dialog's lines: sentences of hosts are long."""
+
 
 def picture(icon: QIcon, size: int) -> QLabel:
     """An icon as a label; decoration, so it has no name."""
@@ -31,7 +34,7 @@ class ErrorDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(picture(icons.error(), 32))
         main = bold(text_label(report.title, name="Error"), 1.15)
-        main.setMinimumWidth(main.fontMetrics().averageCharWidth() * 48)
+        main.setMinimumWidth(main.fontMetrics().averageCharWidth() * _CHARACTERS)
         top.addWidget(main, 1)
         rows = QFormLayout()
         rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -46,7 +49,8 @@ class ErrorDialog(QDialog):
         if report.host_words:
             words = read_only_text("What the host said")
             words.setPlainText("\n".join(visible_text(line) for line in report.host_words.splitlines()))
-            words.setMinimumHeight(words.fontMetrics().lineSpacing() * 5)
+            lines = sum(1 + len(line) // _CHARACTERS for line in report.host_words.splitlines())
+            words.setMinimumHeight(words.fontMetrics().lineSpacing() * (min(max(lines, 3), 12) + 1))
             layout.addWidget(caption("What the &host said:", words))
             layout.addWidget(words, 1)
         close = push_button("&Close")
@@ -55,6 +59,8 @@ class ErrorDialog(QDialog):
         layout.addStretch(0 if report.host_words else 1)
         layout.addSpacing(8)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        width = layout.totalSizeHint().width()
+        self.resize(width, layout.totalMinimumHeightForWidth(width))
         close.setFocus()
 
 

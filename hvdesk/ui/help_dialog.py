@@ -38,9 +38,9 @@ refreshes, F1 shows this help.
 
 
 class TextDialog(QDialog):
-    """A text with a Close button. Show with `open()`."""
+    """A text with a Close button, `lines` of it seen at once. Show with `open()`."""
 
-    def __init__(self, title: str, heading: str, text: str, parent: QWidget) -> None:
+    def __init__(self, title: str, heading: str, text: str, lines: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
@@ -52,17 +52,17 @@ class TextDialog(QDialog):
         close.clicked.connect(self.accept)
         top = QHBoxLayout()
         top.addWidget(picture(icons.move(), 32))
-        top.addWidget(bold(caption(f"&{heading}", box), 1.15), 1, Qt.AlignmentFlag.AlignVCenter)
+        top.addWidget(bold(caption(heading, box), 1.15), 1, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(box, 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(box.fontMetrics().averageCharWidth() * 92, box.fontMetrics().lineSpacing() * 28)
+        self.resize(box.fontMetrics().averageCharWidth() * 92, box.fontMetrics().lineSpacing() * (lines + 8))
 
 
 def help_dialog(parent: QWidget) -> TextDialog:
     """How the window is used."""
-    return TextDialog("Help", "Help for hvdesk", _HELP, parent)
+    return TextDialog("Help", "&Help for hvdesk", _HELP, 25, parent)
 
 
 def about_dialog(parent: QWidget) -> TextDialog:
@@ -71,4 +71,4 @@ def about_dialog(parent: QWidget) -> TextDialog:
         f"Version {__version__}\n\nMoves Hyper-V virtual machines between hosts from your own workstation.\n\n"
         "MIT License. Built with Qt for Python (LGPL)."
     )
-    return TextDialog("About hvdesk", "hvdesk", text, parent)
+    return TextDialog("About hvdesk", "&hvdesk", text, 6, parent)

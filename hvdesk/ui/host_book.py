@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hvdesk.app.core import Core
     from hvdesk.domain.errors import HvError
     from hvdesk.domain.model import HostFacts, MigrationJob, VmSummary
+    from hvdesk.domain.move import JobView
     from hvdesk.domain.outcome import Outcome
     from hvdesk.hyperv.host import HyperVHost
     from hvdesk.settings.schema import HostEntry
@@ -83,6 +84,7 @@ class HostBook(QObject):
         self._lists_timer, self._jobs_timer = QTimer(self), QTimer(self)
         self._lists_timer.timeout.connect(self._poll_shown)
         self._jobs_timer.timeout.connect(self._poll_moving)
+        jobs.changed.connect(self._on_job)
 
     def begin(self, core: Core) -> None:
         """Learn what hosts are listed, and hear of changes and ask them from now on."""
@@ -141,6 +143,12 @@ class HostBook(QObject):
     def _poll_shown(self) -> None:
         if self._shown is not None and not (self._away and not any(self._jobs.running())):
             self._ask(self._shown)
+
+    def _on_job(self, job: JobView) -> None:
+        """A move that has just ended: what the list says of it would be old until the next poll."""
+        entry = self.entry(self._shown) if self._shown is not None else None
+        if job.state.over and entry is not None and entry.name in (job.source, job.destination):
+            self._ask(entry.id)
 
     def _poll_moving(self) -> None:
         moving = {label for job in self._jobs.running() for label in (job.source, job.destination)}

@@ -6,7 +6,16 @@ from dataclasses import replace
 from uuid import uuid4
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QWidget,
+)
 
 from hvdesk.app.core import Core
 from hvdesk.domain import validate
@@ -83,6 +92,7 @@ class HostForm(QWidget):
     def _lay_out(self, core: Core) -> None:
         rows = QFormLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # an error takes room of its own
         rows.addRow(caption("&Computer:", self._computer), self._computer)
         rows.addRow(caption("&Name in the list:", self._name), self._name)
         line = QHBoxLayout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -104,19 +104,21 @@ class MainWindow(QMainWindow):
             middle.addWidget(pane)
             middle.setStretchFactor(middle.count() - 1, share)
         line = self.fontMetrics().height()
-        middle.setSizes([line * lines for lines in (18, 6, 13, 11)])
+        middle.setSizes([line * lines for lines in (18, 5, 16, 9)])
         whole = QSplitter(Qt.Orientation.Horizontal)
         tree_pane = _captioned("H&osts", self._tree)
         for column, share in ((tree_pane, 0), (middle, 1), (self._actions, 0)):
             whole.addWidget(column)
             whole.setStretchFactor(whole.count() - 1, share)
         character = self.fontMetrics().averageCharWidth()
-        whole.setSizes([character * 28, character * 136, character * 50])
+        whole.setSizes([character * 28, character * 152, character * 50])
+        whole.setContentsMargins(4, 4, 4, 0)
         self.setCentralWidget(whole)
         panes = {"&Console Tree": tree_pane, "&Actions Pane": self._actions, "&Jobs Pane": self._jobs}
         fill_menu_bar(self, self._commands, panes)
         self.statusBar().setAccessibleName("Status")
-        self.resize(character * 214, self.fontMetrics().height() * 50)
+        wanted = QSize(character * 230, line * 52)
+        self.resize(wanted.boundedTo(self.screen().availableSize() * 0.95))
 
     def _connect_panes(self) -> None:
         self._tree.host_chosen.connect(self._on_host)
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self._vms.logon_asked.connect(self._log_on)
         self._vms.identity_accepted.connect(self._accept_identity)
         self._vms.error_asked.connect(self._show_error)
+        self._loader.asked.connect(lambda: self._show_no_details("Reading the details..."))
         self._loader.loaded.connect(self._show_details)
         self._jobs.cancel_asked.connect(lambda job: cancel_job(self._core, job, self))
         self._jobs.details_asked.connect(lambda job: self._show_error(job.error))
@@ -169,19 +172,20 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(f"{name}: {count} virtual machine(s) selected." if name else "")
         if selection.row is None:
             self._loader.want_nothing()
-            self._details.show_nothing("No virtual machine is selected.")
-            self._checkpoints.show_nothing("No virtual machine is selected.")
+            self._show_no_details("No virtual machine is selected.")
         else:
             self._loader.want(selection.row.host_id, selection.row.vm)
 
     def _show_details(self, outcome: Outcome[VmDetails]) -> None:
         if outcome.error is not None:
-            words = outcome.error.report().what
-            self._details.show_nothing(words)
-            self._checkpoints.show_nothing(words)
+            self._show_no_details(outcome.error.report().what)
         else:
             self._details.show_details(outcome.get())
             self._checkpoints.show_checkpoints(outcome.get().checkpoints)
+
+    def _show_no_details(self, why: str) -> None:
+        self._details.show_nothing(why)
+        self._checkpoints.show_nothing(why)
 
     def _refresh(self) -> None:
         if host_id := self._tree.chosen():

@@ -25,13 +25,15 @@ class QuitDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Quit hvdesk")
         named(self, "Quit hvdesk")
-        title = "A move is running" if len(running) == 1 else f"{len(running)} moves are running"
+        one = len(running) == 1
+        title = "A move is running" if one else f"{len(running)} moves are running"
         top = QHBoxLayout()
         top.addWidget(picture(icons.warning(), 32))
         top.addWidget(bold(text_label(title, name="Question"), 1.15), 1)
         moves = "\n".join(f"{job.vm_name}: {job.source} to {job.destination} ({phase_text(job)})" for job in running)
-        stay, leave = push_button("&Stay"), push_button("&Leave It Running on the Host")
-        cancel = push_button("&Cancel the Move and Quit")
+        stay = push_button("&Stay")
+        leave = push_button("&Leave It Running on the Host" if one else "&Leave Them Running on the Hosts")
+        cancel = push_button("&Cancel the Move and Quit" if one else "&Cancel the Moves and Quit")
         stay.setDefault(True)
         stay.clicked.connect(self.reject)
         leave.clicked.connect(lambda: self._choose("leave"))

@@ -20,14 +20,17 @@ _REST_MS = 120
 
 
 class VmLoader(QObject):
-    """Signals: `loaded` carries an `Outcome[VmDetails]` of the VM wanted last, never of an earlier one."""
+    """Signals: `asked` when another VM than the one loaded last is asked for, `loaded` carries an `Outcome[VmDetails]`
+    of the VM wanted last, never of an earlier one."""
 
+    asked = Signal()
     loaded = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._wanted: tuple[str, VmSummary] | None = None
+        self._loaded: tuple[str, str] | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -53,11 +56,14 @@ class VmLoader(QObject):
         if self._wanted is None:
             return
         host_id, vm = self._wanted
+        if (host_id, vm.id) != self._loaded:
+            self.asked.emit()
         done = self._bridge.to(self, partial(self._answered, (host_id, vm)))
         self._core.ask(host_id, partial(vm_details, vm.id), done)
 
     def _answered(self, asked: tuple[str, VmSummary], outcome: Outcome[VmDetails]) -> None:
         if asked == self._wanted:
+            self._loaded = (asked[0], asked[1].id)
             self.loaded.emit(outcome)
 
     @staticmethod

@@ -12,7 +12,7 @@ from hvdesk.ui.host_book import HostBook
 from hvdesk.ui.job_book import JobBook
 from hvdesk.ui.tables import RowView
 from hvdesk.ui.vm_table import VM_WIDTHS, VmRow, vm_rows, vm_table
-from hvdesk.ui.widgets import caption, named, push_button
+from hvdesk.ui.widgets import caption, named, push_button, text_label
 
 
 class VmPane(QWidget):
@@ -20,7 +20,6 @@ class VmPane(QWidget):
     `error_asked` from the strip that tells of a host's error; `menu_asked` with a global position."""
 
     selected = Signal()
-    activated = Signal()
     menu_asked = Signal(object)
     logon_asked = Signal()
     identity_accepted = Signal()
@@ -37,6 +36,7 @@ class VmPane(QWidget):
         self._strip, self._busy = ErrorStrip("Host error"), BusyLine()
         self._log_on = push_button("Lo&g On...", "Log On")
         self._accept = push_button("Accept New Comp&uter", "Accept New Computer")
+        self._hint = text_label("Choose a host on the left, or add one by Connect to Server.", name="What to do first")
         self._lay_out()
         self._connect()
 
@@ -66,11 +66,11 @@ class VmPane(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._strip)
         layout.addLayout(fixes)
+        layout.addWidget(self._hint)
         layout.addWidget(self._view, 1)
 
     def _connect(self) -> None:
         self._view.selectionModel().selectionChanged.connect(lambda *_: self.selected.emit())
-        self._view.activated.connect(lambda _: self.activated.emit())
         self._view.customContextMenuRequested.connect(
             lambda place: self.menu_asked.emit(self._view.viewport().mapToGlobal(place))
         )
@@ -86,6 +86,7 @@ class VmPane(QWidget):
             self._refresh()
 
     def _refresh(self) -> None:
+        self._hint.setVisible(self._host_id is None)
         if self._host_id is None:
             self._model.set_rows([])
             self._show_error(None)

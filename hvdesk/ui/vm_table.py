@@ -60,7 +60,7 @@ VM_COLUMNS: tuple[Column[VmRow], ...] = (
     Column(title="Status", text=lambda row: _status(row), sort=lambda row: _status(row).casefold()),
     Column(title="Configuration Version", text=lambda row: row.vm.version, sort=lambda row: _version(row.vm.version)),
 )
-VM_WIDTHS = (20, 11, 12, 19, 13, 44, 8)
+VM_WIDTHS = (29, 10, 12, 19, 13, 49, 12)
 
 
 def vm_table(parent: QObject | None = None) -> RowTable[VmRow]:

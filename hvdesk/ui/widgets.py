@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 
@@ -30,7 +30,8 @@ def text_label(text: str = "", *, name: str = "", wrap: bool = True) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute  # also a name written from right to left
+    label.setAlignment(left | Qt.AlignmentFlag.AlignTop)
     show_text(label, text)
     if name:
         named(label, name)
@@ -103,6 +104,7 @@ def grow_to_fit(dialog: QDialog) -> None:
     """Make a dialog high enough for what has just been shown in it; it never shrinks."""
     layout = dialog.layout()
     assert layout is not None, "every dialog has one"
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # else parts still claim their former height
     layout.activate()
     needed = (
         layout.totalHeightForWidth(dialog.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()

@@ -37,7 +37,7 @@ def complaints(window: QWidget) -> list[str]:
 
 
 def _is_control(widget: QWidget) -> bool:
-    inner = widget.objectName().startswith("qt_") or isinstance(widget, QHeaderView)
+    inner = widget.objectName().startswith(("qt_", "ScrollLeft", "ScrollRight")) or isinstance(widget, QHeaderView)
     return isinstance(widget, _CONTROLS) and widget.isVisible() and not inner
 
 

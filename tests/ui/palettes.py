@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from hvdesk.ui import theme
+
 _DARK = {
     QPalette.ColorRole.Window: "#383838",
     QPalette.ColorRole.WindowText: "#e6e6e6",
@@ -27,7 +29,6 @@ _DARK = {
     QPalette.ColorRole.Highlight: "#2f74c0",
     QPalette.ColorRole.HighlightedText: "#ffffff",
 }
-_GREY = "#8c8c8c"
 
 
 def use_scheme(scheme: str) -> None:
@@ -36,7 +37,7 @@ def use_scheme(scheme: str) -> None:
     hints = QApplication.styleHints()
     hints.setColorScheme(wanted)
     if hints.colorScheme() is not wanted:
-        QApplication.setPalette(dark() if scheme == "dark" else QApplication.style().standardPalette())
+        QApplication.setPalette(theme.legible(dark() if scheme == "dark" else QApplication.style().standardPalette()))
 
 
 def dark() -> QPalette:
@@ -44,8 +45,6 @@ def dark() -> QPalette:
     palette = QPalette()
     for role, colour in _DARK.items():
         palette.setColor(role, QColor(colour))
-    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_GREY))
     return palette
 
 

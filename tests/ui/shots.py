@@ -1,4 +1,4 @@
-"""Screenshots of a whole move: every page, light and dark, at 100 and 150 percent.
+"""Screenshots of a whole move and of what goes wrong: every page, light and dark, at 100 and 150 percent.
 
 python tests/ui/shots.py [OUTDIR] [--scale 1|1.5|...] [--scheme light|dark]    without a choice: all of them
 """
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from ui.desk import opened_desk
 from ui.palettes import difference, use_scheme
 from ui.pictures import ready_to_draw, save, without_platform_remarks
+from ui.sights import Sights
 from ui.tour import Tour
 
 from hvdesk.ui import theme
@@ -60,7 +61,9 @@ def _series(outdir: Path, scale: str, scheme: str) -> int:
         tempfile.TemporaryDirectory(prefix="hvdesk-shots-") as data,
         opened_desk(lab, Path(data)) as desk,
     ):
-        Tour(desk, save(folder)).run()
+        shoot = save(folder)
+        Tour(desk, shoot).run()
+        Sights(desk, shoot).run()
     print(f"{len(list(folder.glob('*.png')))} pictures are in {folder}", flush=True)
     return 0
 

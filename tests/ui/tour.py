@@ -28,6 +28,8 @@ from hvdesk.ui.texts import phase_text
 
 ROOT = Path(__file__).parents[2]
 FOLDER = "D:\\VMs\\web-01"
+WINDOW = (1380, 780)
+"""Off-screen there is a small screen, to which the window would keep."""
 Shoot = Callable[[QWidget, str], None]
 
 
@@ -40,6 +42,7 @@ class Tour:
     def run(self) -> None:
         """The whole tour."""
         desk = self._desk
+        desk.window.resize(*WINDOW)
         desk.show_host("HV01")
         desk.choose_vm("web-01")
         driver.until(lambda: driver.present(desk.window, "Generation", QWidget), "details")

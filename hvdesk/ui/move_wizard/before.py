@@ -27,7 +27,7 @@ class BeforePage(WizardPage):
         self.body.addWidget(
             text_label(
                 "This wizard helps you move a virtual machine to another computer, or move the storage of a virtual "
-                "machine to another location.\n\nThe virtual machine keeps running while it moves. Before anything is "
+                "machine to another location.\n\nA running virtual machine goes on while it moves. Before anything is "
                 "moved, both hosts are checked and what was found is shown."
             )
         )

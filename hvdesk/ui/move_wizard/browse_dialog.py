@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ntpath
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QLis
 from hvdesk.app.core import Core
 from hvdesk.domain import validate
 from hvdesk.domain.errors import HvError
-from hvdesk.domain.model import FolderListing
+from hvdesk.domain.model import FolderListing, Volume
 from hvdesk.domain.outcome import Outcome
 from hvdesk.domain.units import size_text, visible_text
 from hvdesk.hyperv.host import HyperVHost
@@ -33,17 +33,21 @@ _PATH = Qt.ItemDataRole.UserRole
 class BrowseDialog(QDialog):
     """Signals: `picked` with the path chosen. Show with `open()`.
 
-    Every answer of the host replaces the list; one that comes for an earlier question is ignored.
+    `volumes` tell the free space of drives. Every answer of the host replaces the list; one that comes for an earlier
+    question is ignored.
     """
 
     picked = Signal(object)
 
-    def __init__(self, core: Core, bridge: Bridge, host: HostEntry, path: str, parent: QWidget) -> None:
+    def __init__(
+        self, core: Core, bridge: Bridge, host: HostEntry, volumes: Sequence[Volume], path: str, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Select Folder on {visible_text(host.name)}")
         named(self, "Select Folder")
         self._core, self._bridge, self._host = core, bridge, host
+        self._volumes = {volume.root.casefold(): volume for volume in volumes}
         self._path = ""
         self._asked: object = None
         self._make_widgets()
@@ -57,12 +61,14 @@ class BrowseDialog(QDialog):
         self._new_name.textChanged.connect(lambda _: self._show_buttons())
         self._go, self._up = push_button("&Go"), push_button("&Up")
         self._go.clicked.connect(lambda: self._open(self._address.text()))
+        self._address.returnPressed.connect(self._go.click)
         self._up.clicked.connect(lambda: self._open(_above(self._path)))
         self._list = QListWidget()
         self._list.itemActivated.connect(lambda item: self._open(item.data(_PATH)))
-        self._list.currentItemChanged.connect(lambda *_: self._show_buttons())
+        self._list.itemSelectionChanged.connect(self._show_buttons)
         self._make = push_button(f"&Make New Folder on {literal(self._host.name)}", "Make New Folder")
         self._make.clicked.connect(self._make_folder)
+        self._new_name.returnPressed.connect(self._make.click)
         self._select, self._cancel = push_button("&Select Folder"), push_button("Cancel")
         self._select.clicked.connect(self._accept_choice)
         self._cancel.clicked.connect(self.reject)
@@ -116,7 +122,9 @@ class BrowseDialog(QDialog):
         attempt = self._asked = object()
         self._busy.show_busy(words)
         self._strip.show_report(None)
+        focus = self.focusWidget()
         self._show_buttons()
+        lost = focus if focus is not None and not focus.isEnabled() else None
 
         def answered(outcome: Outcome[T]) -> None:
             if attempt is not self._asked:
@@ -128,6 +136,8 @@ class BrowseDialog(QDialog):
             else:
                 on_value(outcome.get())
             self._show_buttons()
+            if lost is not None:
+                lost.setFocus()
 
         self._core.ask(self._host.id, question, self._bridge.to(self, answered))
 
@@ -137,15 +147,27 @@ class BrowseDialog(QDialog):
             self._address.setText(listing.path)
         self._list.clear()
         for name in listing.folders:
-            item = QListWidgetItem(icons.folder(), visible_text(name))
+            item = QListWidgetItem(icons.folder(), visible_text(name) + self._space_of(name))
             item.setData(_PATH, ntpath.join(listing.path, name))
             self._list.addItem(item)
         space = f"{size_text(listing.free_bytes)} free of {size_text(listing.size_bytes)}" if listing.path else ""
         show_text(self._space, space)
 
+    def _space_of(self, name: str) -> str:
+        volume = self._volumes.get(name.casefold()) if not self._path else None
+        return f"   ({size_text(volume.free_bytes)} free of {size_text(volume.size_bytes)})" if volume else ""
+
     def _accept_choice(self) -> None:
-        item = self._list.currentItem()
-        self.picked.emit(item.data(_PATH) if item is not None else self._path)
+        chosen = self._list.selectedItems()
+        if chosen:
+            self._pick(chosen[0].data(_PATH))
+        elif self._address.isModified() and (typed := self._address.text().strip()):
+            self._ask(f"Reading {typed}...", partial(list_folder, typed), lambda listing: self._pick(listing.path))
+        else:
+            self._pick(self._path)
+
+    def _pick(self, path: str) -> None:
+        self.picked.emit(path)
         self.accept()
 
     def _show_buttons(self) -> None:
@@ -154,7 +176,7 @@ class BrowseDialog(QDialog):
         self._up.setEnabled(idle and bool(self._path))
         self._list.setEnabled(idle)
         self._make.setEnabled(idle and bool(self._path) and bool(self._new_name.text().strip()))
-        self._select.setEnabled(idle and bool(self._path or self._list.currentItem()))
+        self._select.setEnabled(idle and bool(self._path or self._list.selectedItems()))
 
     def _show_error(self) -> None:
         if self._strip.report is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hvdesk.domain.errors import Severity
-from hvdesk.domain.flow import Page
+from hvdesk.domain.flow import Page, unticked
 from hvdesk.domain.move import CheckReport
 from hvdesk.domain.units import size_text
 from hvdesk.ui import icons
@@ -33,12 +33,12 @@ class CheckPage(WizardPage):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
-        again = push_button("Check A&gain")
-        again.clicked.connect(conductor.check_again)
+        self._again = push_button("Check A&gain")
+        self._again.clicked.connect(conductor.check_again)
         self._space = text_label(name="Size and space", wrap=False)
         line = QHBoxLayout()
         line.addWidget(self._space, 1)
-        line.addWidget(again)
+        line.addWidget(self._again)
         self.body.addWidget(self._verdict)
         self.body.addWidget(caption("F&indings:", self._area))
         self.body.addWidget(self._area, 1)
@@ -47,10 +47,11 @@ class CheckPage(WizardPage):
     def refresh(self) -> None:
         """Show the report; cards are built anew only for a new one, so that a tick keeps the focus."""
         report = self.draft.report
-        self._verdict.setText(_verdict(report))
+        self._verdict.setText(_verdict(report, accepted=not unticked(self.draft)))
         if report is not self._shown or report is None:
             self._shown = report
             self._area.setWidget(self._cards(report))
+            self._order_tabs()
             self._space.setText(_space(report))
 
     def _cards(self, report: CheckReport | None) -> QWidget:
@@ -71,6 +72,14 @@ class CheckPage(WizardPage):
         layout.addStretch(1)
         return page
 
+    def _order_tabs(self) -> None:
+        """From the findings through what can be done in them to the buttons below, in the order seen."""
+        before: QWidget = self._area
+        for control in self._area.findChildren(QAbstractButton):
+            QWidget.setTabOrder(before, control)
+            before = control
+        QWidget.setTabOrder(before, self._again)
+
     def _tick(self, place: int, on: bool) -> None:
         ticked = self.draft.ticked | {place} if on else self.draft.ticked - {place}
         self.conductor.choose(replace(self.draft, ticked=ticked))
@@ -83,12 +92,12 @@ def _nothing_found() -> QHBoxLayout:
     return line
 
 
-def _verdict(report: CheckReport | None) -> str:
+def _verdict(report: CheckReport | None, *, accepted: bool) -> str:
     if report is None:
         return ""
     if report.blockers:
         return "The virtual machine cannot be moved like this. Correct what was found, then check again."
-    if report.warnings:
+    if not accepted:
         return "The virtual machine can be moved once you have accepted each warning."
     return "The virtual machine can be moved."
 

@@ -12,7 +12,7 @@ from hvdesk.app.core import Core
 from hvdesk.domain import flow, validate
 from hvdesk.domain.errors import ErrorReport, HvError
 from hvdesk.domain.flow import MoveDraft, Page
-from hvdesk.domain.model import HostFacts, VmDetails
+from hvdesk.domain.model import HostFacts, VmDetails, Volume
 from hvdesk.domain.move import CheckReport
 from hvdesk.domain.outcome import Outcome
 from hvdesk.hyperv.prepare import PreparedMove
@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 
 class Conductor(QObject):
-    """Attributes: `draft`, `page`, `busy` (what is waited for), `error` (of the page shown), `details` of the VM.
+    """Attributes: `draft`, `page`, `busy` (what is waited for), `error` (of the page shown), `details` of the VM,
+    `volumes` of the destination.
 
     Signals: `changed` when any of them differs, `unlisted` with a typed name that no listed host bears, `started`
     with the id of the job. A page is valid, busy or in error; while it is busy nothing can be chosen.
@@ -50,6 +51,7 @@ class Conductor(QObject):
         self.busy: str | None = None
         self.error: ErrorReport | None = None
         self.details: VmDetails | None = None
+        self.volumes: tuple[Volume, ...] = ()
         self._finishing = False
         self._prepared: PreparedMove | None = None
         self._attempt = object()
@@ -185,6 +187,7 @@ class Conductor(QObject):
             self._fail(HvError("pair.same_host", host=entry.name, facts=names))
         else:
             self.draft = replace(self.draft, destination=entry.id)
+            self.volumes = outcome.get().volumes
             self._advance()
 
     def _run_check(self) -> None:

@@ -80,7 +80,9 @@ class FolderPage(WizardPage):
         destination = self.conductor.destination
         if destination is None:
             return
-        dialog = BrowseDialog(self.conductor.core, self.conductor.bridge, destination, self._usual_form(), self)
+        dialog = BrowseDialog(
+            self.conductor.core, self.conductor.bridge, destination, self.conductor.volumes, self._usual_form(), self
+        )
         dialog.picked.connect(self._take)
         dialog.open()
 

@@ -28,7 +28,7 @@ class HostPicker(QDialog):
         for entry in sorted(hosts.hosts(), key=lambda entry: entry.name.casefold()):
             self._list.addItem(_item(entry, hosts, source))
         self._list.itemDoubleClicked.connect(lambda _: self.accept())
-        self._list.currentItemChanged.connect(lambda *_: self._show_buttons())
+        self._list.itemSelectionChanged.connect(self._show_buttons)
         self._ok, cancel = push_button("OK"), push_button("Cancel")
         self._ok.setDefault(True)
         self._ok.clicked.connect(self.accept)
@@ -51,8 +51,7 @@ class HostPicker(QDialog):
             super().accept()
 
     def _chosen(self) -> QListWidgetItem | None:
-        item = self._list.currentItem()
-        return item if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled else None
+        return next(iter(self._list.selectedItems()), None)
 
     def _show_buttons(self) -> None:
         self._ok.setEnabled(self._chosen() is not None)

@@ -35,7 +35,7 @@ class PageList(QListWidget):
         keep_selection_coloured(self)
         widest = max(self.fontMetrics().horizontalAdvance(name) for name in names.values())
         self.setFixedWidth(max(_WIDTH, widest + 24))
-        self.setSpacing(1)
+        self.setSpacing(3)
         self.currentItemChanged.connect(self._on_current)
 
     def show_pages(self, draft: MoveDraft, current: Page) -> None:

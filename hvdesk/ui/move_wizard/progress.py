@@ -34,6 +34,7 @@ class MoveProgress(QFrame):
         layout.addWidget(self._figures)
         layout.addWidget(self._note)
         layout.addWidget(text_label("If you close this window the move goes on; it is shown in Jobs."))
+        layout.addStretch(1)
         layout.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
         self.hide()

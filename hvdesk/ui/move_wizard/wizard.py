@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from hvdesk.domain import flow
 from hvdesk.domain.flow import Page
@@ -154,6 +154,8 @@ class MoveWizard(QDialog):
         if page is not self._shown:
             self._shown = page
             widget.entered()
+            if not widget.isAncestorOf(self.focusWidget()):
+                self._default_button().setFocus()
 
     def _show_buttons(self) -> None:
         draft, page = self._conductor.draft, self._conductor.page
@@ -165,7 +167,10 @@ class MoveWizard(QDialog):
         self._next.setEnabled(idle and forward)
         self._finish.setEnabled(idle and flow.can_finish(draft, page))
         self._cancel.setEnabled(self._job_id is None)
-        (self._finish if page is Page.SUMMARY else self._next).setDefault(True)
+        self._default_button().setDefault(True)
+
+    def _default_button(self) -> QPushButton:
+        return self._finish if self._conductor.page is Page.SUMMARY else self._next
 
     def _connect_unlisted(self, name: str) -> None:
         source = self._conductor.hosts.entry(self._conductor.draft.source)
