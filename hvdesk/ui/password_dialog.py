@@ -11,7 +11,7 @@ from hvdesk.domain.outcome import Outcome
 from hvdesk.settings.schema import HostEntry
 from hvdesk.ui.bridge import Bridge
 from hvdesk.ui.busy import BusyLine
-from hvdesk.ui.error_dialog import ErrorStrip
+from hvdesk.ui.error_dialog import ErrorDialog, ErrorStrip
 from hvdesk.ui.password_fields import PasswordFields
 from hvdesk.ui.widgets import grow_to_fit, named, push_button, text_label
 
@@ -33,6 +33,7 @@ class PasswordDialog(QDialog):
         self._fields.user.setReadOnly(True)
         self._fields.changed.connect(self._show_buttons)
         self._busy, self._strip = BusyLine(), ErrorStrip("Logon error")
+        self._strip.asked_more.connect(self._show_error)
         self._ok, cancel = push_button("OK"), push_button("Cancel")
         self._ok.setDefault(True)
         self._ok.clicked.connect(self._start)
@@ -47,7 +48,7 @@ class PasswordDialog(QDialog):
         layout.addWidget(self._strip)
         layout.addWidget(self._busy)
         layout.addLayout(buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 80)
         self._show_buttons()
         self._fields.focus_password()
 
@@ -75,3 +76,7 @@ class PasswordDialog(QDialog):
         self._strip.show_report(outcome.error.report())
         grow_to_fit(self)
         self._fields.focus_password()
+
+    def _show_error(self) -> None:
+        if self._strip.report is not None:
+            ErrorDialog("Log On", self._strip.report, self).open()

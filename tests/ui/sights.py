@@ -27,6 +27,7 @@ class Sights:
         """All of them."""
         self._names_and_menus()
         self._hosts_in_error()
+        self._log_on()
         self._wizard()
         self._failed()
         self._waiting_and_cancelled()
@@ -73,6 +74,25 @@ class Sights:
         menu = desk.window.menuBar().actions()[-1].menu()  # type: ignore[attr-defined]
         next(action for action in menu.actions() if "About" in action.text().replace("&", "")).trigger()
         self._shoot_and_close("About hvdesk", "about", "Close")
+
+    def _log_on(self) -> None:
+        desk = self._desk
+        desk.lab.command({"cmd": "password", "user": desk.lab.default_account().user, "password": "changed meanwhile"})
+        driver.choose_in_tree(desk.window, "Hosts", "HV03")
+        driver.read(desk.window, "Host error title")
+        self._shoot(desk.window, "logon-refused")
+        driver.press(desk.window, "Log On")
+        dialog = driver.window("Log On")
+        driver.write(dialog, "Password", "guessed")
+        driver.press(dialog, "OK")
+        driver.read(dialog, "Logon error title")
+        self._shoot(dialog, "log-on")
+        driver.press(dialog, "Logon error details")
+        driver.press(driver.window("Log On error"), "Close")
+        driver.write(dialog, "Password", "changed meanwhile")
+        driver.press(dialog, "OK")
+        driver.gone("Log On")
+        driver.until(lambda: driver.cells(desk.window, "Virtual Machines"), "its machines")
 
     def _wizard(self) -> None:
         wizard = self._desk.wizard("HV01", "dmz-proxy")

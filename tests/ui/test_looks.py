@@ -148,3 +148,22 @@ def test_quitting_tells_one_move_from_several(qapp: QApplication, count: int, le
     dialog = QuitDialog([JOB] * count, parent)
     assert leave in [button.accessibleName() for button in dialog.findChildren(QPushButton)]
     parent.deleteLater()
+
+
+def test_a_refused_password_tells_its_details_and_can_be_typed_again(desk: Desk) -> None:
+    account = desk.lab.default_account()
+    desk.lab.command({"cmd": "password", "user": account.user, "password": "changed meanwhile"})
+    driver.choose_in_tree(desk.window, "Hosts", "HV03")
+    driver.press(desk.window, "Log On")
+    dialog = driver.window("Log On")
+    driver.write(dialog, "Password", "guessed")
+    driver.press(dialog, "OK")
+    driver.press(dialog, "Logon error details")
+    details = driver.window("Log On error")
+    assert driver.read(details, "Host") == "HV03"
+    driver.press(details, "Close")
+    driver.gone("Log On error")
+    driver.write(dialog, "Password", "changed meanwhile")
+    driver.press(dialog, "OK")
+    driver.gone("Log On")
+    driver.until(lambda: "legacy-erp" in desk.vm_names(), "the machines of the host")

@@ -24,6 +24,18 @@ PAGES = {
     "performing-the-move",
     "main-window-moving",
     "quit-hvdesk",
+    "hostile-name",
+    "host-unreachable",
+    "log-on",
+    "select-folder-drives",
+    "check-clean",
+    "check-blockers",
+    "move-failed",
+    "performing-the-move-waiting",
+    "performing-the-move-away",
+    "cancel-harder",
+    "main-window-cancelled",
+    "about",
 }
 
 
