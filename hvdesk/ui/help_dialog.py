@@ -62,7 +62,7 @@ class TextDialog(QDialog):
 
 def help_dialog(parent: QWidget) -> TextDialog:
     """How the window is used."""
-    return TextDialog("Help", "&Help for hvdesk", _HELP, 25, parent)
+    return TextDialog("Help", "&Help for hvdesk", _HELP, 28, parent)
 
 
 def about_dialog(parent: QWidget) -> TextDialog:

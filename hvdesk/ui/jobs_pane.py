@@ -57,7 +57,7 @@ JOB_COLUMNS: tuple[Column[JobView], ...] = (
         sort=lambda job: _information(job).casefold(),
     ),
 )
-JOB_WIDTHS = (23, 17, 30, 17, 20, 9, 9, 20)
+JOB_WIDTHS = (23, 17, 29, 16, 23, 9, 9, 20)
 
 
 def job_table(parent: QObject | None = None) -> RowTable[JobView]:

@@ -62,6 +62,19 @@ def test_a_page_without_a_field_has_the_focus_on_next(desk: Desk) -> None:
     assert wizard.window.focusWidget() is driver.find(wizard.window, "Finish", QPushButton)
 
 
+def test_enter_goes_on_also_while_names_are_proposed(desk: Desk) -> None:
+    wizard = desk.wizard("HV01", "web-01")
+    wizard.to_destination()
+    wizard.window.activateWindow()
+    driver.write(wizard.window, "Name", "hv0")
+    driver.until(QApplication.activePopupWidget, "names proposed")
+    QTest.keyClicks(driver.find(wizard.window, "Name", QLineEdit), "2")
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    wizard.until_heading("Choose Move Options")
+
+
 def test_drives_show_their_space_and_enter_opens_a_folder(desk: Desk) -> None:
     wizard = desk.wizard("HV01", "web-01")
     wizard.to_folder("HV02")

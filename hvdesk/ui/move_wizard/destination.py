@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import QStringListModel, Qt, QTimer
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit
 
 from hvdesk.domain.flow import Page, with_destination_name
@@ -27,6 +27,7 @@ class DestinationPage(WizardPage):
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._name.setCompleter(self._completer)
         self._name.textChanged.connect(self._on_text)
+        self._name.returnPressed.connect(self._on_return)
         browse = push_button("B&rowse...")
         browse.clicked.connect(self._browse)
         line = QHBoxLayout()
@@ -54,6 +55,12 @@ class DestinationPage(WizardPage):
 
     def _on_text(self, text: str) -> None:
         self.conductor.choose(with_destination_name(self.draft, text))
+
+    def _on_return(self) -> None:
+        """While names are proposed, Enter gets no further than to the list of proposals; what it means is Next."""
+        proposals = self._completer.popup()
+        if proposals is not None and proposals.isVisible():
+            QTimer.singleShot(0, self.conductor, self.conductor.next)
 
     def _browse(self) -> None:
         picker = HostPicker(self.conductor.hosts, self.draft.source, self)
