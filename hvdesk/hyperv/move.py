@@ -7,6 +7,7 @@ died is followed in the same way.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from hvdesk.domain.errors import HvError
 from hvdesk.domain.move import JobState, Phase
 from hvdesk.domain.outcome import Outcome
 from hvdesk.hyperv.endings import call_of, cause, explained, remains
-from hvdesk.hyperv.errors import OutcomeUnknown
+from hvdesk.hyperv.errors import AgentError, OutcomeUnknown
 from hvdesk.hyperv.messages import Moved
 from hvdesk.hyperv.plan import CANCEL, MOVE, Plan, Sent
 from hvdesk.hyperv.queueing import await_slots
@@ -28,6 +29,8 @@ from hvdesk.hyperv.verdict import Call, Judge, Verdict
 from hvdesk.hyperv.wishes import Wishes
 from hvdesk.hyperv.witness import clocks, witnessed
 from hvdesk.jobs.threads import report_exception
+
+_log = logging.getLogger(__name__)
 
 ACCEPTED = (0, 4096)
 """RequestStateChange: done, and: a job was started that does it."""
@@ -108,18 +111,23 @@ class Move:
     def _begin(self, session: MoveSession, call: HostCall) -> bool:
         """True when Move-VM was sent; False when the move ended before, and nothing was."""
         try:
-            if not await_slots(self._tools, self.plan, self._wishes, self._record):
+            slots = await_slots(self._tools, self.plan, self._wishes, self._record)
+            if not slots or not self._made_ready(session):
                 self._record.end(JobState.CANCELLED, self.plan.error("move.cancelled_before").report())
                 return False
-            session.make_ready()
-            before, seen = self._jobs_before(), clocks(self._tools, self.plan)
-            self._sent = Sent(before=before, targets=self._sent.targets, clocks=seen)
             self._record.begin(MOVE, self._sent.facts(), JobState.STARTING)
         except HvError as error:
             self._record.end(JobState.FAILED, explained(self.plan.about(error), self.plan.error("move.unsent")))
             return False
         session.move(call, self._wishes.answered)
         return True
+
+    def _made_ready(self, session: MoveSession) -> bool:
+        """False when the user, or the end of the program, was faster."""
+        session.make_ready()
+        before, seen = self._jobs_before(), clocks(self._tools, self.plan)
+        self._sent = Sent(before=before, targets=self._sent.targets, clocks=seen)
+        return not (self._wishes.cancelling or self._wishes.leaving)
 
     def _jobs_before(self) -> tuple[str, ...]:
         """The source's jobs of this VM that are not ours; raises `vm.migrating` when one of them runs, `vm.not_found`
@@ -232,8 +240,12 @@ class Move:
             taken = asked.get() in ACCEPTED
         except OutcomeUnknown:
             taken = True  # perhaps; if it was not, the move goes on and the user may ask again
-        except HvError:
+        except AgentError:
             taken = False
+        except HvError as error:
+            _log.warning("the wish to cancel was not passed on (%s): %s", error.code, error.host_words)
+            self._wishes.keep_cancel()
+            return
         self._cancel_sent, self._refused = self._cancel_sent or taken, not taken
         if taken:
             self._wishes.accepted()

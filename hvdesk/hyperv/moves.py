@@ -65,9 +65,9 @@ class MoveService:
         for host_id in (request.source, request.destination):
             self._tools.connector.label(host_id)
         busy = HvError("vm.busy", facts={"vm": request.vm_name})
-        token = self._tools.drivers.token
-        if any(e.request.vm_id == request.vm_id and e.driver != token for e in self._tools.journal.open_jobs()):
-            raise busy
+        for entry in self._tools.journal.open_jobs():
+            if entry.request.vm_id == request.vm_id and not self._has_claim(entry):
+                raise busy
         with self._lock:
             if self._closing:
                 raise HvError("program.closing")
@@ -158,15 +158,29 @@ class MoveService:
         self._tools.connector.stop()
         return not self._tools.runner.join(deadline.left())
 
-    def _start(self, job_id: str, checked: Checked, session: MoveSession) -> None:
-        entry = self._tools.journal.get(job_id)
+    def _start(self, entry: Entry, checked: Checked, session: MoveSession) -> None:
         plan = Plan(
-            job_id=job_id, request=checked.report.request, source=checked.source, destination=checked.destination
+            job_id=entry.id, request=checked.report.request, source=checked.source, destination=checked.destination
         )
         sent = Sent(targets=checked.targets)
-        move = Move(self._tools, plan, sent, state=JobState.QUEUED, created=entry.created_at if entry else "")
+        move = Move(self._tools, plan, sent, state=JobState.QUEUED, created=entry.created_at)
         self._claim(move)
         self._tools.runner.start(f"move {plan.request.vm_name}", lambda: move.drive(session, checked.call))
+
+    def _has_claim(self, entry: Entry) -> bool:
+        """Whether an open job is that of a check or move at work here. One of ours that is not, because its end could
+        not be written down, is gone on with: soon it is over."""
+        if entry.driver != self._tools.drivers.token:
+            return False
+        with self._lock:
+            claim = self._claims.get(entry.request.vm_id)
+        if claim is None or not claim.gone.is_set():
+            return True
+        left = self._tools.journal.get(entry.id)
+        if left is None or left.ended_at is not None:
+            return True  # its claim was given up in this moment
+        self._adopt(left)
+        return False
 
     def _adopt(self, entry: Entry) -> None:
         """Go on with a job whose program is gone; the journal says that it is ours now."""

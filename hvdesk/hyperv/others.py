@@ -51,12 +51,14 @@ class OtherPrograms:
         """One look at the journal; with `figures` the hosts are asked how far the moves are, which may block."""
         journal, drivers = self._tools.journal, self._tools.drivers
         others = {entry.id: entry for entry in journal.open_jobs() if entry.driver != drivers.token}
+        gone = [entry for entry in others.values() if not drivers.alive(entry.driver)]
+        for entry in gone:
+            left = journal.adopt(entry.id, entry.driver, drivers.token)  # which may be further than `entry`
+            self._shown.discard(entry.id)
+            if left is not None:
+                self._adopt(left)
         for entry in others.values():
-            if not drivers.alive(entry.driver):
-                if journal.adopt(entry.id, entry.driver, drivers.token):
-                    self._shown.discard(entry.id)
-                    self._adopt(replace(entry, driver=drivers.token))
-            elif entry.state not in _ONLY_CHECKED:
+            if entry not in gone and entry.state not in _ONLY_CHECKED:
                 self._shown.add(entry.id)
                 self._tools.board.put(self._view(entry, figures=figures))
         for job_id in self._shown - others.keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from uuid import uuid4
@@ -13,9 +14,12 @@ from hvdesk.hyperv.check import Check, Checked
 from hvdesk.hyperv.planned import Leftover
 from hvdesk.hyperv.session import MoveSession
 from hvdesk.hyperv.tools import MoveTools
+from hvdesk.jobs.entries import Entry
 from hvdesk.jobs.lanes import outcome_of
 
-Start = Callable[[str, Checked, MoveSession], None]
+Start = Callable[[Entry, Checked, MoveSession], None]
+
+_log = logging.getLogger(__name__)
 
 
 class PreparedMove:
@@ -68,9 +72,12 @@ class PreparedMove:
             session = self._check.session
             if refusing or session is None:
                 raise self._error("check.refused", codes=", ".join(dict.fromkeys(refusing)))
+            entry = self._tools.journal.get(self._job_id)
+            if entry is None:
+                raise self._error("check.used")  # somebody removed it
             self._tools.journal.state(self._job_id, JobState.QUEUED)
             self._used = True
-        self._start(self._job_id, checked, session)
+        self._start(entry, checked, session)
         self.gone.set()
         return self._job_id
 
@@ -94,14 +101,21 @@ class PreparedMove:
             given_up = self.abandoned
             self.abandoned = given_up or outcome.error is not None
             clear = self.abandoned
-        if clear:
-            self._clear()
-        if given_up:
-            self._on_report(Outcome(error=self._error("check.abandoned")))
-        elif outcome.error is not None:
-            self._on_report(Outcome(error=self._named(outcome.error)))
-        else:
+        trouble = self._cleared() if clear else None
+        if outcome.error is None and not given_up:
             self._on_report(Outcome(value=outcome.get().report))
+        else:
+            error = self._error("check.abandoned") if given_up else outcome.error
+            self._on_report(Outcome(error=self._named(trouble or error or self._error("check.abandoned"))))
+
+    def _cleared(self) -> HvError | None:
+        """The error that clearing away met, if any: whoever waits for the report must get one all the same."""
+        try:
+            self._clear()
+        except HvError as error:
+            _log.warning("the traces of a check were not cleared away (%s): %s", error.code, error.host_words)
+            return error
+        return None
 
     def _clear(self) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hvdesk.domain.errors import HvError
 from hvdesk.domain.move import JobState
@@ -33,7 +33,11 @@ def await_slots(tools: MoveTools, plan: Plan, wishes: Wishes, record: MoveRecord
         try:
             if looks % _LOOKS_PER_LIMIT == 0 or not limits:
                 limits = _limits(tools, hosts)
-            full = tools.slots.take(plan.request.vm_id, _loads(tools, hosts, limits))
+            entries = tools.journal.open_jobs()
+            full = tools.slots.take(plan.request.vm_id, _loads(tools, hosts, limits, entries))
+            if full is None and not record.reserve(_faster(hosts, entries)):
+                tools.slots.release(plan.request.vm_id)
+                continue  # another program took a slot since: count again
         except HvError as error:
             unreachable = plan.error("move.unreachable", host=error.host, words=error.host_words)
             record.show(JobState.QUEUED, error=unreachable.report())
@@ -51,19 +55,36 @@ def _limits(tools: MoveTools, hosts: tuple[str, ...]) -> dict[str, int]:
     return {host_id: answer.get().migration.max_vm_migrations for host_id, answer in asked.items()}
 
 
-def _loads(tools: MoveTools, hosts: tuple[str, ...], limits: dict[str, int]) -> dict[str, Load]:
+def _faster(hosts: tuple[str, ...], counted: Sequence[Entry]) -> Callable[[Sequence[Entry]], bool]:
+    """Whether of the journal's open jobs one has come to one of the hosts that was not counted there."""
+    seen = _on(hosts, counted)
+    return lambda now: bool(_on(hosts, now) - seen)
+
+
+def _on(hosts: tuple[str, ...], entries: Sequence[Entry]) -> set[str]:
+    """Jobs that have a slot on one of these hosts."""
+    return {entry.id for entry in entries if entry.state in _ON_HOSTS and _takes_part(entry, hosts)}
+
+
+def _takes_part(entry: Entry, hosts: Sequence[str]) -> bool:
+    return entry.request.source in hosts or entry.request.destination in hosts
+
+
+def _loads(
+    tools: MoveTools, hosts: tuple[str, ...], limits: dict[str, int], entries: Sequence[Entry]
+) -> dict[str, Load]:
     """What runs on the hosts: their own migration jobs, the moves of other programs of this data folder, which a
     destination does not list as jobs of its own, and as a number those that come to it from elsewhere.
 
-    The journal is read first: a host that is asked afterwards counts a move that was seen by then, unless it is over.
+    `entries` of the journal are read before: a host that is asked afterwards counts a move that was seen by then,
+    unless it is over.
     """
-    entries = tools.journal.open_jobs()
     asked = {host_id: tools.connector.asked(host_id, lambda host: host.migration_jobs()) for host_id in hosts}
     return {host_id: _load(host_id, limits[host_id], answer.get(), entries) for host_id, answer in asked.items()}
 
 
 def _load(host_id: str, limit: int, migrations: MigrationJobs, entries: Sequence[Entry]) -> Load:
-    here = [entry for entry in entries if host_id in (entry.request.source, entry.request.destination)]
+    here = [entry for entry in entries if _takes_part(entry, [host_id])]
     running = {entry.request.vm_id for entry in here if entry.state in _ON_HOSTS}
     return Load(
         limit=limit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from hvdesk.domain.errors import ErrorReport, HvError
 from hvdesk.domain.move import JobState, JobView
 from hvdesk.hyperv.plan import Plan
 from hvdesk.hyperv.tools import MoveTools
+from hvdesk.jobs.entries import Entry
 from hvdesk.jobs.journal import now_text
 
 _log = logging.getLogger(__name__)
@@ -45,6 +46,13 @@ class MoveRecord:
         """A step is about to be done; on the disk when this returns. Raises HvError when it could not be written."""
         self._tools.journal.begin(self._id, step, facts, state)
         self._put(replace(self.view, state=state, note="", can_cancel=state in _CANCELLABLE))
+
+    def reserve(self, reserved: Callable[[Sequence[Entry]], bool]) -> bool:
+        """Starting, unless `reserved` says of the other open jobs that they were faster. Raises HvError."""
+        if not self._tools.journal.reserve(self._id, JobState.STARTING, reserved):
+            return False
+        self._put(replace(self.view, state=JobState.STARTING, note="", error=None, can_cancel=True))
+        return True
 
     def show(self, state: JobState, *, harder: bool = False, **figures: Any) -> None:
         """The state and what is known now; figures that are not given are not known. `harder`: the harder way of

@@ -22,7 +22,7 @@ def end_unsent(tools: MoveTools, entry: Entry) -> None:
     """End an open job that came no further than its check, and a started one that nothing was sent for."""
     plan, journal = plan_of(entry), tools.journal
     gone = tidy(tools, entry)
-    if entry.state is JobState.QUEUED:
+    if entry.state in (JobState.QUEUED, JobState.STARTING):
         journal.end(entry.id, JobState.FAILED, plan.error("move.never_started").report())
     elif gone:
         journal.discard(entry.id)

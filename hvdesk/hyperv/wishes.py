@@ -63,6 +63,11 @@ class Wishes:
             self._cancel = False
             return self._harder
 
+    def keep_cancel(self) -> None:
+        """The wish taken could not be passed on: it stands, and is to be tried again at the next look."""
+        with self._changed:
+            self._cancel = True
+
     def accepted(self) -> None:
         """The host took the wish to cancel."""
         with self._changed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,11 +113,24 @@ class Journal:
         with self._change() as db:
             db.execute("DELETE FROM job WHERE id = ?", (job_id,))
 
-    def adopt(self, job_id: str, gone: str, driver: str) -> bool:
-        """Take over a job whose driver is gone; False when another program was faster."""
+    def adopt(self, job_id: str, gone: str, driver: str) -> Entry | None:
+        """Take over an open job whose driver is gone, as it left it; None when it is over or another was faster."""
+        mine = (driver, job_id, gone)
         with self._change() as db:
-            taken = db.execute("UPDATE job SET driver = ? WHERE id = ? AND driver = ?", (driver, job_id, gone))
-            return taken.rowcount == 1
+            taken = db.execute("UPDATE job SET driver = ? WHERE id = ? AND driver = ? AND ended_at IS NULL", mine)
+            row = db.execute("SELECT * FROM job WHERE id = ?", (job_id,)).fetchone() if taken.rowcount == 1 else None
+            return _entry(db, row) if row is not None else None
+
+    def reserve(self, job_id: str, state: JobState, reserved: Callable[[Sequence[Entry]], bool]) -> bool:
+        """Bring the job to a state unless `reserved` says, of all open jobs, that others were faster; nobody else
+        writes in between."""
+        with self._change() as db:
+            rows = db.execute("SELECT * FROM job WHERE ended_at IS NULL AND id <> ?", (job_id,)).fetchall()
+            if reserved(tuple(_entry(db, row) for row in rows)):
+                return False
+            db.execute("UPDATE job SET state = ? WHERE id = ?", (state, job_id))
+            _note(db, job_id, state)
+            return True
 
     def open_jobs(self) -> tuple[Entry, ...]:
         """The jobs that are not over, oldest first, those of other programs too."""
@@ -171,10 +184,13 @@ class Journal:
             self._db.execute(f"BEGIN {kind}")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if (
+                    self._db.in_transaction
+                ):  # also when COMMIT failed: the next transaction needs a connection without one
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     @contextmanager
     def _reported(self) -> Iterator[None]:

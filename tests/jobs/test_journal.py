@@ -112,9 +112,44 @@ def test_a_step_that_was_not_done_is_remembered_after_the_end(journal: Journal) 
 
 def test_one_program_takes_a_job_over(journal: Journal) -> None:
     journal.add(entry(driver="gone"))
-    assert journal.adopt("job", "gone", "first")
-    assert not journal.adopt("job", "gone", "second")
+    journal.begin("job", "move", {"before": []}, JobState.STARTING)
+    taken = journal.adopt("job", "gone", "first")
+    assert taken is not None
+    assert (taken.driver, taken.state, [step.name for step in taken.steps]) == ("first", JobState.STARTING, ["move"])
+    assert journal.adopt("job", "gone", "second") is None
     assert journal.open_jobs()[0].driver == "first"
+
+
+def test_a_job_that_is_over_is_not_taken_over(journal: Journal) -> None:
+    journal.add(entry(driver="gone"))
+    journal.end("job", JobState.DONE, None)
+    assert journal.adopt("job", "gone", "first") is None
+    assert journal.ended_jobs(1)[0].driver == "gone"
+
+
+def test_a_state_is_reserved_unless_others_were_faster(journal: Journal) -> None:
+    journal.add(entry("one", "one"))
+    journal.add(entry("two", "two"))
+    assert not journal.reserve("one", JobState.STARTING, lambda others: [other.id for other in others] == ["two"])
+    assert {job.state for job in journal.open_jobs()} == {JobState.CHECKING}
+    assert journal.reserve("one", JobState.STARTING, lambda others: False)
+    assert [job.state for job in journal.open_jobs()] == [JobState.STARTING, JobState.CHECKING]
+
+
+def test_a_commit_that_is_refused_leaves_a_journal_that_works(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup, say, reads the file for long."""
+    monkeypatch.setattr("hvdesk.jobs.journal._BUSY_SECONDS", 0.05)
+    journal, reader = Journal(path), sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM job").fetchall()
+    with pytest.raises(HvError) as caught:
+        journal.add(entry())
+    assert caught.value.code == "journal.unusable"
+    reader.close()
+    assert journal.open_jobs() == ()
+    journal.add(entry())
+    assert len(journal.open_jobs()) == 1
+    journal.close()
 
 
 def test_programs_side_by_side_lose_nothing(path: Path) -> None:

@@ -7,6 +7,9 @@ from moves.programs import SECONDS, Machine, Program, World
 
 from hvdesk.domain.errors import HvError
 from hvdesk.domain.move import JobState, Phase
+from hvdesk.hyperv.errors import SessionLost
+from hvdesk.hyperv.host import HyperVHost
+from hvdesk.hyperv.session import MoveSession
 
 
 def copying(program: Program, world: World, name: str = "web") -> tuple[Machine, str]:
@@ -141,3 +144,42 @@ def test_closing_with_leave_lets_the_move_go_on(program: Program, world: World) 
     world.lab.until(lambda: world.hosts_of(vm) == ["HV02"], SECONDS)
     assert world.lab.log("HV01")["open_shells"] >= 1
     world.lab.command({"cmd": "expire", "host": "HV01"})
+
+
+def test_a_wish_that_comes_before_move_vm_is_sent_keeps_it_from_being_sent(
+    program: Program, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes when the move has its slots and its session is being made ready."""
+    vm, made_ready = world.vm(), MoveSession.make_ready
+
+    def cancelled_meanwhile(session: MoveSession) -> None:
+        made_ready(session)
+        program.moves.cancel(next(view.id for view in program.moves.jobs() if not view.state.over))
+
+    monkeypatch.setattr(MoveSession, "make_ready", cancelled_meanwhile)
+    view = program.over(program.start(program.request(vm)))
+    assert (view.state, view.error and view.error.code) == (JobState.CANCELLED, "move.cancelled_before")
+    assert world.count("Move-VM", vm) == 0
+
+
+def test_a_wish_that_did_not_reach_the_host_is_passed_on_again(
+    program: Program, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vm, ask = world.vm(), HyperVHost.cancel_migration
+    tries: list[str] = []
+
+    def lost_at_first(host: HyperVHost, instance_id: str, kill: bool = False) -> int:
+        tries.append(instance_id)
+        if len(tries) == 1:
+            raise SessionLost("host.lost", host="HV01")
+        return ask(host, instance_id, kill=kill)
+
+    monkeypatch.setattr(HyperVHost, "cancel_migration", lost_at_first)
+    world.hold_at("phase:storage-1")
+    job = program.start(program.request(vm))
+    program.until(job, lambda view: view.phase is Phase.STORAGE)
+    program.moves.cancel(job)
+    world.lab.until(lambda: len(tries) == 2, SECONDS)
+    world.clock(hold=False)
+    assert program.over(job).state is JobState.CANCELLED
+    assert "cancel.refused" not in {view.note for view in program.views(job)}

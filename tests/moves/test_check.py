@@ -254,3 +254,41 @@ def test_files_of_the_same_name_are_pointed_out(program: Program, world: World) 
     world.do(do="file", host="HV02", path="D:\\VMs\\Virtual Hard Disks\\twin-0.vhdx", gb=1)
     report = program.check(program.request(world.vm("twin")))
     assert "folder.files_there" in codes(report, Severity.WARNING)
+
+
+def test_a_journal_that_cannot_be_written_does_not_hold_the_report_back(
+    program: Program, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user gets the error, and once the journal can be written again the VM can be checked again."""
+    vm = world.vm()
+    with monkeypatch.context() as patch:
+        for method in ("done", "discard"):
+            patch.setattr(program.journal, method, _unusable)
+        prepared, outcome = program.prepare(program.request(vm))
+        assert outcome.error is not None
+        assert outcome.error.code == "journal.unusable"
+        assert prepared.gone.wait(SECONDS)
+    with pytest.raises(HvError) as caught:
+        program.moves.prepare(program.request(vm), lambda outcome: None)
+    assert caught.value.code == "vm.busy"
+    world.lab.until(lambda: not program.journal.open_jobs(), SECONDS)
+    assert not program.check(program.request(vm)).blockers
+    assert world.planned(vm) == []
+
+
+def test_a_start_that_could_not_be_written_down_may_be_tried_again(
+    program: Program, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared, outcome = program.prepare(program.request(world.vm()))
+    assert not outcome.get().blockers
+    for method in ("get", "state"):
+        with monkeypatch.context() as patch:
+            patch.setattr(program.journal, method, _unusable)
+            with pytest.raises(HvError) as caught:
+                prepared.start(frozenset())
+        assert caught.value.code == "journal.unusable"
+    assert program.over(prepared.start(frozenset())).state is JobState.DONE
+
+
+def _unusable(*_: object) -> None:
+    raise HvError("journal.unusable", facts={"path": "journal.sqlite"})

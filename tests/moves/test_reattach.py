@@ -14,7 +14,10 @@ from moves.programs import SECONDS, Machine, Program, World, running
 
 from hvdesk.domain.errors import HvError
 from hvdesk.domain.move import JobState, JobView, Phase
-from hvdesk.jobs.entries import Entry
+from hvdesk.hyperv.plan import MOVE, Sent
+from hvdesk.jobs.drivers import Drivers
+from hvdesk.jobs.entries import Entry, HostMark
+from hvdesk.jobs.journal import Journal
 
 TESTS = Path(__file__).parent.parent
 
@@ -241,3 +244,41 @@ def _left_by_an_earlier_run(entry: Entry, program: Program, vm: Machine) -> Entr
         destination=entry.destination,
         state=JobState.CHECKING,
     )
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["sent it and died", "saw its end and was closed"])
+def test_what_a_program_did_in_the_last_moment_is_not_overlooked(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: bool
+) -> None:
+    """Between our look at the journal and the look at its lock file, another program goes on and is gone."""
+    vm = world.vm()
+    drivers, journal = Drivers(tmp_path / "drivers"), Journal(tmp_path / "journal.sqlite")
+    with running(world.lab.state, tmp_path) as program:
+        request = program.request(vm)
+        mark = HostMark(label="HV01", identity=("hv01", "lab.test"))
+        there = HostMark(label="HV02", identity=("hv02", "lab.test"))
+        job = Entry(
+            id="last moment", driver=drivers.token, request=request, source=mark, destination=there,
+            state=JobState.QUEUED,
+        )  # fmt: skip
+        journal.add(job)
+        alive = program.drivers.alive
+
+        def goes_on(token: str) -> bool:
+            if token == drivers.token and program.entry(job.id).state is JobState.QUEUED:
+                journal.begin(job.id, MOVE, Sent().facts(), JobState.STARTING)
+                if ended:
+                    journal.done(job.id)
+                    journal.end(job.id, JobState.DONE, None)
+                journal.close()
+                drivers.close()
+            return alive(token)
+
+        monkeypatch.setattr(program.drivers, "alive", goes_on)
+        program.moves.reattach()
+        if ended:
+            assert program.entry(job.id).state is JobState.DONE
+        else:
+            view = program.over(job.id)
+            assert view.error is not None
+            assert view.error.code != "move.never_started"

@@ -191,3 +191,14 @@ def test_hosts_that_do_not_say_what_they_count(program: Program, healed: World, 
     healed.clock(hold=False)
     assert program.over(job).state is JobState.DONE
     assert healed.hosts_of(foreign) == ["HV02"]
+
+
+def test_two_programs_do_not_take_the_last_slot_both(program: Program, world: World, tmp_path: Path) -> None:
+    world.do(do="settings", host="HV01", max_vm_migrations=1)
+    world.clock(speed=10)
+    with running(world.lab.state, tmp_path) as other:
+        programs = (program, other)
+        vms = (world.vm("one", disks=[1]), world.vm("two", disks=[1]))
+        prepared = [each.prepare(each.request(vm))[0] for each, vm in zip(programs, vms, strict=True)]
+        jobs = [one.start(frozenset()) for one in prepared]
+        assert [each.over(job).state for each, job in zip(programs, jobs, strict=True)] == [JobState.DONE] * 2
