@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from hvdesk.domain.errors import HvError
 from hvdesk.hyperv.bootstrap import ARGUMENTS, COMMAND, first_input
 from hvdesk.hyperv.errors import FORGOTTEN, AgentError, OutcomeUnknown, SessionLost, facts_of
+from hvdesk.hyperv.interrupt import Interrupt
 from hvdesk.hyperv.messages import PROTOCOL, Answer, Mode, Ready, parse_line, request_line
 from hvdesk.hyperv.operations import FOREVER, OPERATIONS
 from hvdesk.remoting.endpoint import Endpoint, Timing
@@ -60,13 +61,25 @@ class AgentChannel:
         self.ready: Ready | None = None
 
     @classmethod
-    def open(cls, endpoint: Endpoint, logon: Logon, gate: LogonGate, timing: Timing | None = None) -> AgentChannel:
-        """Log on, start PowerShell and the agent. Raises HvError and then leaves nothing behind."""
+    def open(
+        cls,
+        endpoint: Endpoint,
+        logon: Logon,
+        gate: LogonGate,
+        timing: Timing | None = None,
+        interrupt: Interrupt | None = None,
+    ) -> AgentChannel:
+        """Log on, start PowerShell and the agent. Raises HvError and then leaves nothing behind.
+
+        `interrupt` reaches it from the beginning on: SessionLost, once the connection is made or given up.
+        """
         # Not at the top: the wire's libraries take longer to load than the whole window, which is to be seen first.
         from hvdesk.remoting.process import RemoteProcess
 
         process = RemoteProcess(endpoint, logon, gate, timing)
         channel = cls(process, endpoint.label)
+        if interrupt is not None:
+            interrupt.reaches(channel)
         try:
             process.open(COMMAND, ARGUMENTS)
             channel._start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -11,6 +12,7 @@ from hvdesk.domain.errors import HvError
 from hvdesk.domain.outcome import Outcome
 from hvdesk.hyperv.channel import AgentChannel
 from hvdesk.hyperv.host import HyperVHost
+from hvdesk.hyperv.interrupt import Interrupt
 from hvdesk.hyperv.lane_channel import LaneChannel
 from hvdesk.jobs.lanes import Lane
 from hvdesk.jobs.threads import Deadline
@@ -87,6 +89,7 @@ class Connector:
         self._lock = threading.Lock()
         self._sites: dict[str, _Site] = {}
         self._ending: list[_Site] = []
+        self._own: weakref.WeakSet[Interrupt] = weakref.WeakSet()
         self._closed = False
 
     def label(self, host_id: str) -> str:
@@ -113,9 +116,17 @@ class Connector:
         self.ask(host_id, operation, pending.deliver)
         return pending
 
-    def open_own(self, host_id: str) -> HyperVHost:
-        """A session that belongs to the calling thread, which must close or abandon it. Raises HvError."""
-        return open_host(self._access(host_id))
+    def open_own(self, host_id: str, interrupt: Interrupt) -> HyperVHost:
+        """A session that belongs to the calling thread, which must close or abandon it. Raises HvError.
+
+        `interrupt` is called by `stop` as well.
+        """
+        with self._lock:
+            self._own.add(interrupt)
+            closed = self._closed
+        if closed:
+            interrupt.call()
+        return open_host(self._access(host_id), interrupt)
 
     def forget(self, host_id: str) -> None:
         """End the host's lane and session as soon as what runs there is over; the next question opens new ones."""
@@ -127,13 +138,17 @@ class Connector:
         site.lane.stop()
 
     def stop(self) -> None:
-        """Take nothing more and end what runs in the lanes; whoever waits gets an error. Does not wait."""
+        """Take nothing more and end what runs in the lanes and in sessions of their own, at the host it may go on;
+        whoever waits gets an error. Does not wait."""
         with self._lock:
             self._closed = True
             sites = [*self._sites.values(), *self._ending]
+            own = list(self._own)
         for site in sites:
             site.lane.stop()
             site.host.interrupt()
+        for interrupt in own:
+            interrupt.call()
 
     def close(self, seconds: float) -> bool:
         """End every lane and session; False when an operation still held one after `seconds`."""
@@ -149,19 +164,19 @@ class Connector:
             site = self._sites.get(host_id)
             if site is None:
                 label = self._label(host_id)
-                host = HyperVHost(LaneChannel(lambda: _open(self._access(host_id))), label)
+                host = HyperVHost(LaneChannel(lambda interrupt: _open(self._access(host_id), interrupt)), label)
                 site = _Site(Lane(label, at_rest=host.close, rest_seconds=self._idle_seconds), host)
                 self._sites[host_id] = site
             return site
 
 
-def open_host(access: HostAccess) -> HyperVHost:
+def open_host(access: HostAccess, interrupt: Interrupt | None = None) -> HyperVHost:
     """A session that belongs to the calling thread, which must close it. Raises HvError."""
-    return HyperVHost(_open(access), access.endpoint.label)
+    return HyperVHost(_open(access, interrupt), access.endpoint.label)
 
 
-def _open(access: HostAccess) -> AgentChannel:
-    channel = AgentChannel.open(access.endpoint, access.logon, access.gate, access.timing)
+def _open(access: HostAccess, interrupt: Interrupt | None) -> AgentChannel:
+    channel = AgentChannel.open(access.endpoint, access.logon, access.gate, access.timing, interrupt)
     found = channel.ready.computer if channel.ready else ""
     if access.computer is not None and found.casefold() != access.computer.casefold():
         channel.close()

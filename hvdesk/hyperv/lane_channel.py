@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 
 from hvdesk.hyperv.channel import AgentChannel
 from hvdesk.hyperv.errors import SessionLost
+from hvdesk.hyperv.interrupt import Interrupt
 from hvdesk.hyperv.operations import OPERATIONS
 
 
@@ -17,26 +17,23 @@ class LaneChannel:
     never sent a second time. A request that took too long costs the session, whose shell is deleted with it.
     """
 
-    def __init__(self, open_channel: Callable[[], AgentChannel]) -> None:
+    def __init__(self, open_channel: Callable[[Interrupt], AgentChannel]) -> None:
         self._open_channel = open_channel
         self._channel: AgentChannel | None = None
-        self._closing = threading.Event()
+        self._interrupt = Interrupt()
 
     def request(self, op: str, args: Mapping[str, object] | None = None, *, seconds: float | None = None) -> object:
         """As AgentChannel.request; opens the session when there is none. Raises SessionLost when it is lost twice."""
         try:
             return self._once(op, args, seconds)
         except SessionLost:
-            if OPERATIONS[op].changing or self._closing.is_set():
+            if OPERATIONS[op].changing or self._interrupt.called:
                 raise
         return self._once(op, args, seconds)
 
     def interrupt(self) -> None:
-        """As AgentChannel.interrupt; nothing is sent again after it. Any thread."""
-        self._closing.set()
-        channel = self._channel
-        if channel is not None:
-            channel.interrupt()
+        """As AgentChannel.interrupt, also while a session is being opened; nothing is sent after it. Any thread."""
+        self._interrupt.call()
 
     def close(self, *, delete_shell: bool = True) -> None:
         """End the session; the next request opens a new one."""
@@ -57,8 +54,8 @@ class LaneChannel:
 
     def _open(self) -> AgentChannel:
         try:
-            return self._open_channel()
+            return self._open_channel(self._interrupt)
         except SessionLost:
-            if self._closing.is_set():
+            if self._interrupt.called:
                 raise
-        return self._open_channel()  # nothing was asked yet, so this repeats nothing
+        return self._open_channel(self._interrupt)  # nothing was asked yet, so this repeats nothing

@@ -11,6 +11,7 @@ from hvdesk.domain.outcome import Outcome
 from hvdesk.hyperv.connector import Connector, Pending
 from hvdesk.hyperv.errors import OutcomeUnknown
 from hvdesk.hyperv.host import HyperVHost
+from hvdesk.hyperv.interrupt import Interrupt
 from hvdesk.hyperv.messages import Moved
 from hvdesk.jobs.lanes import Lane
 
@@ -22,6 +23,7 @@ class MoveSession:
         self._connector = connector
         self._host_id = host_id
         self._host: HyperVHost | None = None
+        self._interrupt = Interrupt()
         self._may_block = False
         self._move_over = False
         self._lane = Lane(name, at_rest=self._put_away)
@@ -53,14 +55,12 @@ class MoveSession:
         """
         self._move_over = move_over
         self._lane.stop()
-        host = self._host
-        if host is not None:
-            host.interrupt()
+        self._interrupt.call()
         return self._lane.join(seconds)
 
     def _open(self) -> HyperVHost:
         if self._host is None:
-            self._host = self._connector.open_own(self._host_id)
+            self._host = self._connector.open_own(self._host_id, self._interrupt)
         return self._host
 
     def _refresh(self) -> None:

@@ -7,7 +7,8 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from queue import Empty
 
 from hvdesk.domain.errors import HvError
@@ -36,14 +37,18 @@ class RemoteProcess:
     def __init__(self, endpoint: Endpoint, logon: Logon, gate: LogonGate, timing: Timing | None = None) -> None:
         self._endpoint = endpoint
         self._timing = timing or Timing()
-        self._sender = Wire(endpoint, logon, gate, self._timing)
-        self._receiver = Wire(endpoint, logon, gate, self._timing)
+        self._new_wire = partial(Wire, endpoint, logon, gate, self._timing)
+        self._sender = self._new_wire()
+        self._receiver = self._new_wire()
         self._reader: Reader | None = None
         self._owner = threading.get_ident()
         self._shell = ""
         self._process = ""
         self._used = time.monotonic()
         self._interrupted = threading.Event()
+        self._guard = threading.Lock()
+        self._asking = False
+        self._woken = False
         self.perhaps_sent = False
         """After an error of `send_line`: the line may have reached the process all the same."""
 
@@ -62,9 +67,10 @@ class RemoteProcess:
         """Log on, open a shell, start the command in it and begin to read. Leaves nothing behind when it fails."""
         self._owned()
         try:
-            self._sender.log_on()
-            self._shell = self._sender.create_shell()
-            self._process = self._sender.start(self._shell, command, arguments)
+            with self._wakeable():
+                self._sender.log_on()
+                self._shell = self._sender.create_shell()
+                self._process = self._sender.start(self._shell, command, arguments)
             name = self._endpoint.label
             self._reader = Reader(self._receiver, self._shell, self._process, self._timing, name)
             self._reader.start()
@@ -128,9 +134,14 @@ class RemoteProcess:
     def interrupt(self) -> None:
         """Make the owner's running and later calls, `close` excepted, end with HvError `agent.interrupted`.
 
-        Any thread. The process on the host is not touched.
+        Any thread. The process on the host is not touched. A request that waits for the host is given up, and whether
+        it arrived is not known; a connection that is being made is waited for.
         """
-        self._interrupted.set()
+        with self._guard:
+            self._interrupted.set()
+            self._woken = self._woken or self._asking
+            if self._asking:
+                self._sender.wake()
         reader = self._reader
         if reader is not None:
             reader.events.put(Ended())
@@ -145,6 +156,9 @@ class RemoteProcess:
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.expect_end()
+        if self._woken:
+            self._sender.renew()
+            self._sender = self._new_wire()  # the other is awake for good
         if shell and delete_shell:
             self._delete(shell)
         self._sender.renew()
@@ -167,12 +181,12 @@ class RemoteProcess:
 
     def _send(self, data: bytes, until: float) -> None:
         while True:
-            if self._interrupted.is_set():
-                raise self._was_interrupted()
             self._refresh()
-            self._sender.log_on()  # apart from the rest: what fails here has sent nothing
+            with self._wakeable():
+                self._sender.log_on()  # apart from the rest: what fails here has sent nothing
             try:
-                self._sender.send(self._shell, self._process, data)
+                with self._wakeable():
+                    self._sender.send(self._shell, self._process, data)
             except InputBusy:
                 if time.monotonic() + BUSY_PAUSE >= until:
                     raise
@@ -186,6 +200,19 @@ class RemoteProcess:
                 self._used = time.monotonic()
                 return
             self._interrupted.wait(BUSY_PAUSE)
+
+    @contextlib.contextmanager
+    def _wakeable(self) -> Iterator[None]:
+        """For the owner's requests, which `interrupt` ends, or lets not even begin."""
+        with self._guard:
+            if self._interrupted.is_set():
+                raise self._was_interrupted().unsent()
+            self._asking = True
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._asking = False
 
     def _refresh(self) -> None:
         if time.monotonic() - self._used > self._timing.silence:

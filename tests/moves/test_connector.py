@@ -10,6 +10,7 @@ from moves.programs import SECONDS, Program, World, running
 
 from hvdesk.domain.errors import HvError
 from hvdesk.domain.outcome import Outcome
+from hvdesk.hyperv.interrupt import Interrupt
 from hvdesk.hyperv.messages import Ping
 
 
@@ -48,10 +49,10 @@ def test_an_unlisted_host_and_a_closed_connector_answer_with_an_error(world: Wor
 
 
 def test_a_session_of_one_s_own_belongs_to_the_thread_that_opened_it(program: Program, world: World) -> None:
-    host = program.connector.open_own("HV01")
+    host = program.connector.open_own("HV01", Interrupt())
     program.connector.asked("HV01", lambda there: there.ping()).get()
     assert shells(world) == 2
     host.close()
     assert shells(world) == 1
     with pytest.raises(HvError):
-        program.connector.open_own("HV99")
+        program.connector.open_own("HV99", Interrupt())

@@ -13,6 +13,7 @@ from hvdesk.hyperv import calls
 from hvdesk.hyperv.channel import AgentChannel
 from hvdesk.hyperv.errors import OutcomeUnknown, SessionLost
 from hvdesk.hyperv.host import HyperVHost
+from hvdesk.hyperv.interrupt import Interrupt
 from hvdesk.hyperv.lane_channel import LaneChannel
 
 folder_numbers = itertools.count(1)
@@ -155,8 +156,8 @@ def test_a_change_that_never_reached_the_process_is_not_sent_to_another(wire: Wi
 def test_a_session_that_ended_while_nobody_asked_is_replaced_before_a_change(wire: WireLab, command: str) -> None:
     opened: list[AgentChannel] = []
 
-    def open_channel() -> AgentChannel:
-        opened.append(wire.open())
+    def open_channel(interrupt: Interrupt) -> AgentChannel:
+        opened.append(wire.open(interrupt=interrupt))
         return opened[-1]
 
     path = new_path()
@@ -181,6 +182,33 @@ def test_a_host_that_stays_away_ends_the_session(wire: WireLab) -> None:
         wire.lab.command({"cmd": "clear"})
         wire.lab.command({"cmd": "expire", "host": "HV01"})  # a second of ours is not Windows' sixty
         assert host.ping().computer == "HV01"
+
+
+@pytest.mark.parametrize(
+    ("point", "verb"),
+    [("before", "Create"), ("before", "Command"), ("after", "Command"), ("before", "Send"), ("before", "Receive")],
+)
+def test_a_session_that_is_being_opened_can_be_interrupted(wire: WireLab, point: str, verb: str) -> None:
+    """However long the host would be waited for. Its shell is deleted, and nothing is asked in another one."""
+    wire.fault(point, "hang", verb, seconds=60)
+    with wire.lane(timing=dataclasses.replace(HURRIED, operation=60, start=120)) as host:
+
+        def interrupt() -> None:
+            wire.lab.until(lambda: wire.requests(verb) == 1)
+            host.interrupt()
+
+        asked = side_by_side(host.ping, interrupt, seconds=20)[0]  # type: ignore[arg-type]
+    assert isinstance(asked.error, HvError)
+    assert (wire.open_shells(), wire.requests("Create")) == (0, 1)
+
+
+def test_a_lane_that_was_interrupted_opens_nothing(wire: WireLab) -> None:
+    with wire.lane() as host:
+        host.interrupt()
+        error = outcome(host.ping).error
+    assert error is not None
+    assert error.code == "agent.interrupted"
+    assert (wire.requests("Create"), wire.connections()) == (0, 0)
 
 
 def test_what_takes_too_long_costs_the_session(wire: WireLab) -> None:

@@ -16,6 +16,7 @@ from hvdesk.domain.outcome import Outcome
 from hvdesk.domain.secret import Secret
 from hvdesk.hyperv.channel import AgentChannel
 from hvdesk.hyperv.host import HyperVHost
+from hvdesk.hyperv.interrupt import Interrupt
 from hvdesk.hyperv.lane_channel import LaneChannel
 from hvdesk.remoting.endpoint import Endpoint, Timing
 from hvdesk.remoting.gate import LogonGate
@@ -67,10 +68,11 @@ class WireLab:
         logon: Logon | None = None,
         gate: LogonGate | None = None,
         timing: Timing = HURRIED,
+        interrupt: Interrupt | None = None,
     ) -> AgentChannel:
         """A session of its own, as a move has one."""
         endpoint = self.endpoint(host, https=https)
-        return AgentChannel.open(endpoint, logon or self.logon(method), gate or LogonGate(), timing)
+        return AgentChannel.open(endpoint, logon or self.logon(method), gate or LogonGate(), timing, interrupt)
 
     @contextmanager
     def session(self, host: str = "HV01", method: Method = "ntlm", **more: Any) -> Iterator[HyperVHost]:
@@ -85,7 +87,9 @@ class WireLab:
     def lane(self, host: str = "HV01", method: Method = "ntlm", **more: Any) -> Iterator[HyperVHost]:
         """A host as a lane keeps it: the session is opened when needed and replaced when lost."""
         gate = more.pop("gate", None) or LogonGate()
-        lane = HyperVHost(LaneChannel(lambda: self.open(host, method, gate=gate, **more)), host)
+        lane = HyperVHost(
+            LaneChannel(lambda interrupt: self.open(host, method, gate=gate, interrupt=interrupt, **more)), host
+        )
         try:
             yield lane
         finally:
