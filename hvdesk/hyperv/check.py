@@ -14,7 +14,7 @@ from hvdesk.domain.outcome import Outcome
 from hvdesk.domain.situation import DiskTarget, Side, Situation, disk_targets
 from hvdesk.hyperv import calls
 from hvdesk.hyperv.codes import about_destination
-from hvdesk.hyperv.errors import AgentError
+from hvdesk.hyperv.errors import AgentError, OutcomeUnknown
 from hvdesk.hyperv.planned import Leftover, remove_planned
 from hvdesk.hyperv.session import MoveSession
 from hvdesk.hyperv.survey import survey
@@ -110,6 +110,8 @@ class Check:
         journal.begin(self._job_id, COMPARE, {}, JobState.CHECKING)
         self.session = MoveSession(self._tools.connector, self._request.source, f"move {vm_name}")
         outcome = self.session.compare(comparison)
+        if isinstance(outcome.error, OutcomeUnknown):
+            self.session.end(self._tools.patience.end)  # what may still run in it holds the planned VM
         self.leftover = remove_planned(self._tools, self._request, self._tools.patience.planned)
         if self.leftover is not Leftover.LEFT:
             journal.done(self._job_id)

@@ -30,7 +30,8 @@ def remove_planned(tools: MoveTools, request: MoveRequest, seconds: float) -> Le
 
     It is removed by the reference of the planned object, while the source still has the VM, the destination has no
     real one and the object is not in use. The agent looks at the last two once more in the request that removes, so
-    a migration that begins in between keeps its VM. Blocks up to `seconds`, less when the program ends.
+    a migration that begins in between keeps its VM. A comparison whose answer is lost may still run and use it: only
+    a job that moves the VM shows that it is another's. Blocks up to `seconds`, less when the program ends.
     """
     deadline = Deadline(seconds)
     while True:
@@ -56,6 +57,6 @@ def _attempt(connector: Connector, request: MoveRequest) -> Leftover | None:
     if there.get().present or not here.get().present:
         return Leftover.TAKEN
     if there.get().planned_in_use:
-        return Leftover.TAKEN if any(job.running and job.vm_id == vm_id for job in jobs.get()) else None
+        return Leftover.TAKEN if any(job.moves_vm and job.vm_id == vm_id for job in jobs.get()) else None
     connector.asked(request.destination, lambda host: host.destroy_planned(vm_id)).get()
     return None

@@ -238,6 +238,10 @@ class World:
         """How often a changing cmdlet was executed for this VM, on all hosts."""
         return sum((call["cmdlet"], call["target"]) == (cmdlet, vm.id) for call in self.show()["calls"])
 
+    def requests(self, verb: str, host: str = "HV02") -> int:
+        """How many requests of this verb came to a host. Each look at it takes a Send."""
+        return int(self.lab.log(host)["requests"].get(verb, 0))
+
     def job(self, vm: Machine, host: str = "HV01") -> dict[str, Any]:
         """The latest migration job of this VM on a host."""
         return next(job for job in reversed(self.show()["hosts"][host]["jobs"]) if job["vm_id"] == vm.id)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from moves.programs import HURRIED, SECONDS, Machine, Program, World, running
+from moves.programs import HURRIED, IMPATIENT, SECONDS, Machine, Program, World, running
 
 from hvdesk.domain.move import CheckReport, JobState, Phase
 from hvdesk.domain.outcome import Outcome
@@ -137,13 +137,16 @@ def test_connections_cut_while_the_hosts_compare(program: Program, world: World)
 
 
 def test_the_program_that_compares_is_killed(program: Program, world: World) -> None:
-    """Its answer never comes, and Compare-VM is not sent again; its planned VM is removed all the same."""
+    """Its answer never comes, and Compare-VM is not sent again; its planned VM is removed all the same, once the
+    comparison, which goes on at the host, does not use it any more."""
     vm = world.vm()
     world.clock(hold=True)
     reports: queue.Queue[Outcome[CheckReport]] = queue.Queue()
     prepared = program.moves.prepare(program.request(vm), reports.put)
     world.lab.until(lambda: world.count("Compare-VM", vm) == 1, SECONDS)
+    before = world.requests("Send")
     world.lab.command({"cmd": "kill", "host": "HV01"})
+    world.lab.until(lambda: world.requests("Send") >= before + 2 or not reports.empty(), SECONDS)
     world.clock(hold=False)
     error = reports.get(timeout=SECONDS).error
     assert error is not None
@@ -151,6 +154,27 @@ def test_the_program_that_compares_is_killed(program: Program, world: World) -> 
     assert prepared.gone.is_set()
     assert (world.count("Compare-VM", vm), world.planned(vm)) == (1, [])
     assert program.journal.open_jobs() == ()
+
+
+def test_a_lost_comparison_that_goes_on_for_long_is_tidied_later(world: World, tmp_path: Path) -> None:
+    """What uses the planned VM is our own comparison, nobody's migration: the journal keeps it until it is gone."""
+    vm = world.vm()
+    world.clock(hold=True)
+    reports: queue.Queue[Outcome[CheckReport]] = queue.Queue()
+    with running(world.lab.state, tmp_path, patience=replace(IMPATIENT, planned=0.2)) as program:
+        prepared = program.moves.prepare(program.request(vm), reports.put)
+        world.lab.until(lambda: world.count("Compare-VM", vm) == 1, SECONDS)
+        world.lab.command({"cmd": "kill", "host": "HV01"})
+        error = reports.get(timeout=SECONDS).error
+        assert error is not None
+        assert error.code == "agent.outcome_unknown"
+        assert prepared.gone.is_set()
+        assert (program.journal.open_jobs(), len(program.journal.loose_jobs(vm.id))) == ((), 1)
+        world.clock(hold=False)
+        world.lab.until(lambda: world.job(vm)["job_state"] == 7, SECONDS)
+        assert world.planned(vm) == ["check"]
+        assert program.check(program.request(vm)).blockers == ()
+        assert (world.planned(vm), program.journal.loose_jobs(vm.id)) == ([], ())
 
 
 @pytest.mark.parametrize("what", ["cut", "expire", "kill"])
@@ -173,6 +197,39 @@ def test_the_program_ends_in_time_while_a_host_is_away(world: World, tmp_path: P
             entry = program.entry(job)
             assert (entry.ended_at, entry.state) == (None, JobState.MOVING)
         world.clock(hold=False)
+
+
+@pytest.mark.parametrize("host", ["HV01", "HV02"])
+def test_the_program_ends_in_time_while_a_session_is_being_opened(world: World, tmp_path: Path, host: str) -> None:
+    """At HV01 the one for Compare-VM, at HV02 the one for all questions; neither leaves a shell."""
+    with running(world.lab.state, tmp_path, timing=replace(HURRIED, operation=60, start=120)) as program:
+        program.connector.asked("HV01", lambda there: there.ping()).get()
+        before = world.requests("Command", host)
+        fault = {"cmd": "fault", "host": host, "point": "before", "verb": "Command", "action": "hang"}
+        world.lab.command({**fault, "seconds": SECONDS})
+        program.moves.prepare(program.request(world.vm()), lambda outcome: None)
+        world.lab.until(lambda: world.requests("Command", host) > before, SECONDS)
+        assert program.moves.close("leave", 5)
+        assert program.connector.close(5)
+        assert [world.lab.log(name)["open_shells"] for name in ("HV01", "HV02")] == [0, 0]
+
+
+def test_the_program_ends_in_time_while_the_hosts_compare(world: World, tmp_path: Path) -> None:
+    """The comparison goes on without us; what it leaves is in the journal for the next start."""
+    vm = world.vm()
+    world.clock(hold=True)
+    with running(world.lab.state, tmp_path) as program:
+        program.moves.prepare(program.request(vm), lambda outcome: None)
+        world.lab.until(lambda: world.count("Compare-VM", vm) == 1, SECONDS)
+        assert program.moves.close("leave", 2)
+        assert program.connector.close(5)
+        assert len(program.journal.loose_jobs(vm.id)) == 1
+        assert world.lab.log("HV01")["open_shells"] == 0
+    world.clock(hold=False)
+    with running(world.lab.state, tmp_path) as program:
+        program.moves.reattach()
+        world.lab.until(lambda: program.journal.loose_jobs() == (), SECONDS)
+        assert world.planned(vm) == []
 
 
 def test_a_host_that_is_away_at_the_start_is_waited_for(program: Program, world: World) -> None:

@@ -131,10 +131,13 @@ def test_a_check_that_was_killed_leaves_no_planned_vm_and_no_entry(world: World,
     world.clock(hold=True)
     with victim(world, tmp_path, vm, "check"):
         world.lab.until(lambda: world.count("Compare-VM", vm) == 1, SECONDS)
-    world.clock(hold=False)
     with running(world.lab.state, tmp_path) as program:
         assert len(program.journal.open_jobs()) == 1
+        program.connector.asked("HV02", lambda host: host.ping()).get()
+        before = world.requests("Send")
         program.moves.reattach()
+        world.lab.until(lambda: world.requests("Send") >= before + 2 or not program.journal.open_jobs(), SECONDS)
+        world.clock(hold=False)
         world.lab.until(lambda: not program.journal.open_jobs(), SECONDS)
         assert world.planned(vm) == []
         assert program.moves.jobs() == ()
