@@ -19,7 +19,7 @@ VERSIONS = ("2012", "2012r2", "2016", "2019", "2022", "2025")
 HYPER_V = (
     "Compare-VM", "Get-VHD", "Get-VM", "Get-VMDvdDrive", "Get-VMHardDiskDrive", "Get-VMHost",
     "Get-VMHostSupportedVersion", "Get-VMMigrationNetwork", "Get-VMNetworkAdapter", "Get-VMProcessor", "Get-VMSecurity",
-    "Get-VMSnapshot", "Get-VMSwitch", "Move-VM",
+    "Get-VMSnapshot", "Get-VMSwitch", "Move-VM", "Set-VMHost",
 )  # fmt: skip
 OF_WINDOWS = (
     "Get-ChildItem", "Get-CimInstance", "Get-Date", "Get-Item", "Get-WinEvent", "Invoke-CimMethod", "New-Item",

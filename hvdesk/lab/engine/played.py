@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from hvdesk.lab.engine import cim, files, moves, objects, winevents
+from hvdesk.lab.engine import cim, files, moves, objects, settings, winevents
 from hvdesk.lab.engine.values import Json, date, enum, thing, version
 from hvdesk.lab.powershell import reading
 from hvdesk.lab.powershell.answers import not_played
@@ -202,4 +202,5 @@ CMDLETS = {
     "Invoke-CimMethod": Played(cim.invoke_method, PLAYED["Invoke-CimMethod"]),
     "Move-VM": Played(moves.move, PLAYED["Move-VM"], waits=True),
     "New-Item": Played(files.new_item, PLAYED["New-Item"]),
+    "Set-VMHost": Played(settings.set_vm_host, settings.SETTINGS),
 }

@@ -35,6 +35,7 @@ _TYPES = {
     "hashtable": "hashtable", "idictionary": "System.Collections.IDictionary", "int32": "int", "int64": "long",
     "object": "object", "pscredential": "pscredential", "psobject": "psobject", "string": "string",
     "switchparameter": "switch", "uint": "System.UInt32", "uint32": "System.UInt32", "uri": "uri", "xmldocument": "xml",
+    "timespan": "timespan",
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ function ConvertTo-Plain($Value) {
     if ($null -eq $Value) { return $null }
     if ($Value -is [string] -or $Value -is [bool]) { return $Value }
     if ($Value -is [System.Management.Automation.SwitchParameter]) { return [bool]$Value }
+    if ($Value -is [enum]) { return [string]$Value }
     if ($Value -is [datetime]) {
         return $Value.ToUniversalTime().ToString('o', [System.Globalization.CultureInfo]::InvariantCulture)
     }
