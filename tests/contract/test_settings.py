@@ -16,8 +16,10 @@ Set-VMHost -MaximumVirtualMachineMigrations 7 -VirtualMachineMigrationAuthentica
 $now = Get-VMHost
 "$($now.MaximumVirtualMachineMigrations) $($now.VirtualMachineMigrationAuthenticationType)"
 """
-REFUSED = """
-try { Set-VMHost -VirtualMachineMigrationPerformanceOption SMBTransport } catch { "$($_.FullyQualifiedErrorId) $_" }
+REFUSED = r"""
+try {
+    Set-VMHost -VirtualMachineMigrationPerformanceOption SMBTransport
+} catch { "$($_.FullyQualifiedErrorId) $("$_" -replace '\s+', ' ')" }
 (Get-VMHost).VirtualMachineMigrationPerformanceOption.ToString()
 Set-VMHost -VirtualMachineMigrationPerformanceOption SMB
 (Get-VMHost).VirtualMachineMigrationPerformanceOption.ToString()
