@@ -108,14 +108,15 @@ class Terminal:
         """The same on a machine that lacks a module."""
         return Terminal(self._lab, self.data, without=module)
 
-    def run(self, *words: str, stdin: str = "") -> Done:
-        """Run a command to its end."""
+    def run(self, *words: str, stdin: str = "", errors: str = "strict") -> Done:
+        """Run a command to its end. `errors`: how `stdin` is encoded where it is no text."""
         done = subprocess.run(
             [*self._words, *words],
             input=stdin,
             capture_output=True,
             text=True,
             encoding="utf-8",
+            errors=errors,
             timeout=SECONDS,
             check=False,
             cwd=ROOT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from operator import itemgetter
 
@@ -49,7 +49,7 @@ def run(core: Core, args: Namespace, out: Output) -> int:
                     out.report(outcome.error.report())
             if args.watch:
                 core.moves.follow()
-                return _watch(core, inbox, out)
+                return _watch(core, inbox, out, [host.id for host in hosts])
             _settle(core, inbox)
         finally:
             undo()
@@ -65,17 +65,25 @@ def _settle(core: Core, inbox: Inbox[JobView]) -> None:
             return
 
 
-def _watch(core: Core, inbox: Inbox[JobView], out: Output) -> int:
+def _watch(core: Core, inbox: Inbox[JobView], out: Output, host_ids: Sequence[str]) -> int:
     """Follow every job that was not over when the command began; Ctrl+C ends the watching and nothing else.
 
-    `inbox` holds every view since then, so an end that came during the first look is told as well.
+    `inbox` holds every view since then, so an end that came during the first look is told as well. Hosts are asked
+    again and again for the migrations of other admins, whose ends nobody tells.
     """
     code = exits.DONE
     running = {job.id: job for job in core.moves.jobs() if not job.state.over}
+    every = core.preferences().jobs_refresh_seconds
+    look, end = Deadline(every), _deadline(running.values())
     while True:
-        item = inbox.next(_patience(running.values()))
+        item = inbox.next(look.left() if end is None else min(look.left(), end.left()))
+        if not look.left():
+            core.moves.observe(host_ids)
+            look = Deadline(every)
         if isinstance(item, Silence):
-            return exits.UNKNOWN if running else code
+            if end is not None and not end.left():
+                return exits.UNKNOWN if running else code
+            continue
         if isinstance(item, Interrupt):
             return exits.CANCELLED
         if item.state.over:
@@ -84,13 +92,14 @@ def _watch(core: Core, inbox: Inbox[JobView], out: Output) -> int:
         else:
             running[item.id] = item
             _show(item, out)
+        end = _deadline(running.values())
 
 
-def _patience(running: Collection[JobView]) -> float | None:
-    """How long to wait for the next view; None: as long as it takes."""
+def _deadline(running: Collection[JobView]) -> Deadline | None:
+    """When to wait for the next view no longer; None: as long as it takes."""
     if not running:
-        return 0
-    return UNKNOWN_SECONDS if all(job.state is JobState.UNKNOWN for job in running) else None
+        return Deadline(0)
+    return Deadline(UNKNOWN_SECONDS) if all(job.state is JobState.UNKNOWN for job in running) else None
 
 
 def _show(job: JobView, out: Output) -> None:

@@ -18,10 +18,13 @@ def password_for(core: Core, entry: HostEntry, *, from_stdin: bool) -> Secret | 
     Asked for only in a terminal; raises HvError `logon.no_credential` when nobody can be asked.
     """
     if from_stdin:
-        line = sys.stdin.readline()
+        line = sys.stdin.buffer.readline()
         if not line:
             raise HvError("logon.no_credential", host=entry.name)
-        return Secret(line.rstrip("\r\n"))
+        try:
+            return Secret(line.decode().rstrip("\r\n"))
+        except UnicodeDecodeError:  # which holds the password
+            raise HvError("input.password_encoding", host=entry.name) from None
     if not entry.needs_password:
         return None
     known: Answer[bool] = Answer()

@@ -95,6 +95,11 @@ PROGRAM: dict[str, Texts] = {
         "Between two hosts without a common cluster the machine's files move too.",
         "Give the folder on the destination with --path.",
     ),
+    "input.password_encoding": Texts(
+        "The password could not be read",
+        "The password for {host} on standard input is not UTF-8 text.",
+        "Send it as UTF-8, or leave --password-stdin out and type it.",
+    ),
     "input.pin": Texts(
         "This is not the fingerprint of a certificate",
         "{pin} is not a SHA-256 fingerprint.",

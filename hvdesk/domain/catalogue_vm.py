@@ -18,7 +18,8 @@ VM: dict[str, Texts] = {
     "vm.busy": Texts(
         "This virtual machine is being moved already",
         "hvdesk has a move of {vm} that is not over.",
-        "Wait until it is over, or cancel it.",
+        "Wait until it is over, or cancel it. Where the program that began it is gone, the window or `hvdesk jobs` "
+        "finds it again and tells what became of it.",
     ),
     "vm.checkpoint_cpu": Texts(
         "Checkpoints may belong to another processor",

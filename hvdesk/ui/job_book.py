@@ -44,10 +44,6 @@ class JobBook(QObject):
         """The newest view of a job."""
         return self._jobs.get(job_id)
 
-    def of_vm(self, vm_id: str) -> JobView | None:
-        """The running job of a VM."""
-        return next((job for job in self.running() if job.vm_id == vm_id), None)
-
     def close(self) -> None:
         """Hear of nothing any more; before the core goes away."""
         self._unsubscribe()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from hvdesk.app.core import QuitPolicy
-from hvdesk.domain.move import JobView
+from hvdesk.domain.move import JobState, JobView
 from hvdesk.ui import icons
 from hvdesk.ui.error_dialog import picture
 from hvdesk.ui.texts import phase_text
@@ -45,13 +45,11 @@ class QuitDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(text_label(moves, name="Running moves"))
-        layout.addWidget(
-            text_label(
-                "A move that is left goes on at its host; hvdesk finds it again at the next start and then tells how "
-                "it ended.",
-                name="Advice",
-            )
-        )
+        advice = "A move that is left goes on at its host; hvdesk finds it again at the next start and then tells how "
+        advice += "it ended."
+        if any(job.state is JobState.QUEUED for job in running):
+            advice += " One that still waits for its turn has not begun and will not be started."
+        layout.addWidget(text_label(advice, name="Advice"))
         layout.addStretch(1)
         layout.addSpacing(8)
         layout.addLayout(buttons)

@@ -147,6 +147,13 @@ def test_a_wrong_password_is_said_and_not_kept(terminal: Terminal, lab: Lab) -> 
         assert path.is_dir() or b"wr0ng-secret" not in path.read_bytes()
 
 
+def test_a_password_that_is_no_text_is_said_before_anything_is_sent(terminal: Terminal, lab: Lab) -> None:
+    words = https(lab, "HV02", "--ca", lab.ca_file, "--user", "LAB\\halfadmin", "--password-stdin", "--session-only")
+    done = terminal.run("hosts", "add", "Two", *words, "--json", stdin="p\udce4ss\n", errors="surrogateescape")
+    assert (done.code, code_of(done)) == (2, "input.password_encoding")
+    assert lab.log("HV02")["logons"] == {}
+
+
 def test_an_account_without_rights_is_told_apart_from_a_wrong_password(looking: Terminal, shared_lab: Lab) -> None:
     account = shared_lab.account("no-rights")
     done = looking.run("hosts", "test", "HV01", "--user", account.user, "--json")

@@ -287,3 +287,16 @@ def test_a_host_that_goes_on_in_spite_of_the_wish_to_cancel_is_said(terminal: Te
     done = running.wait()
     assert (done.code, done.last["event"]) == (0, "done")
     assert "Asked to cancel" in done.err
+
+
+def test_watching_ends_with_the_move_of_another_admin(terminal: Terminal, lab: Lab) -> None:
+    hold = {"cmd": "world", "do": "when", "event": "phase:storage-1", "then": {"cmd": "clock", "hold": True}}
+    lab.command(hold)
+    other = {"do": "migrate", "host": "HV01", "vm": "db-01", "destination": "HV02", "folder": "D:\\Export"}
+    lab.command({"cmd": "world", **other})
+    watching = terminal.start("jobs", "--watch", "--json")
+    watching.until(lambda event: (event["event"], event["vm"]) == ("progress", "db-01"))
+    lab.until(lambda: bool(lab.command({"cmd": "show"})["clock"]["held"]))
+    lab.command({"cmd": "clock", "hold": False, "speed": 20})
+    done = watching.wait()
+    assert (done.code, done.last["event"], done.last["vm"]) == (0, "done", "db-01")

@@ -72,3 +72,19 @@ def test_without_a_move_nothing_is_asked(qapp: QApplication, nothing_left: None,
         desk.window.close()
         driver.until(lambda: desk.session_ended, "the end of the core")
         assert lab.log("HV01")["open_shells"] == 0
+
+
+def test_quitting_says_that_a_waiting_move_is_not_left_to_its_host(qapp: QApplication, desk: Desk) -> None:
+    desk.lab.command({"cmd": "world", "do": "settings", "host": "HV01", "max_vm_migrations": 1})
+    other = {"do": "migrate", "host": "HV01", "vm": "db-01", "destination": "HV02", "folder": "D:\\VMs"}
+    desk.lab.command({"cmd": "world", **other})
+    desk.show_host("HV01")
+    wizard = desk.wizard("HV01", "app-01")
+    wizard.to_check("HV02", "D:\\VMs")
+    wizard.press("Finish")
+    driver.until(lambda: "Waiting" in [row[2] for row in driver.cells(desk.window, "Jobs")], "that it waits")
+    desk.window.close()
+    dialog = driver.window("Quit hvdesk")
+    assert "has not begun and will not be started" in driver.read(dialog, "Advice")
+    driver.press(dialog, "Stay")
+    driver.gone("Quit hvdesk")
